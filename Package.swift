@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// wasmtime and ONNX Runtime, as `make setup` puts them; the installed binary finds them under `lib/millrace` beside its `bin`.
+let vendored = Context.packageDirectory + "/.vendor/lib"
+let linkVendored: [LinkerSetting] = [
+  .unsafeFlags(["-L\(vendored)", "-Xlinker", "-rpath", "-Xlinker", vendored, "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/millrace"])
+]
+
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "millrace",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "millrace", targets: ["millrace"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The vendors' shared libraries: our own declarations, only what we use.
+    .target(name: "CWasmtime", linkerSettings: [.linkedLibrary("wasmtime")] + linkVendored),
+    .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("onnxruntime")] + linkVendored),
+
+    // Running operators.
+    library("WebAssembly", ["CWasmtime", crypto]),
+    library("ComponentModel", ["WebAssembly"]),
+    library("ComponentEncoder"),
+    library("WASI", ["ComponentModel"]),
+    library("Inference", ["COnnxRuntime", crypto]),
+    library("ONNXModel"),
+    library("WASINN", ["ComponentModel", "Inference"]),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "WASI", "WASINN", "WebAssembly", logging]),
+
+    // The graph and its engine.
+    library("GraphDefinition", [yams]),
+    library("Dataflow", [collections]),
+    library("EndpointKit", ["Dataflow"]),
+    library("FileEndpoint", ["Dataflow", "EndpointKit"]),
+
+    // Putting it together.
+    library("OperatorBuild", ["ComponentEncoder", crypto]),
+    library("Runtime", ["Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "OperatorHost", "WebAssembly", histogram, logging]),
+    .executableTarget(
+      name: "millrace",
+      dependencies: ["ComponentModel", "GraphDefinition", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "WebAssembly", argumentParser, logging],
+      swiftSettings: swiftSettings),
+
+    tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
+    tests("ComponentModel", ["WebAssembly"]),
+    tests("Dataflow"),
+    tests("EndpointKit"),
+    tests("FileEndpoint"),
+    tests("GraphDefinition"),
+    tests("Inference"),
+    tests("ONNXModel"),
+    tests("OperatorBuild"),
+    tests("OperatorHost", ["ComponentEncoder"]),
+    tests("Runtime"),
+    tests("WASI"),
+    tests("WASINN"),
+    tests("WebAssembly"),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)
