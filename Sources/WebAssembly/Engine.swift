@@ -1,0 +1,77 @@
+internal import CWasmtime
+internal import struct Synchronization.Atomic
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// Compiles modules and gives stores their configuration; one per process, shared by all threads.
+///
+/// Calls are bounded in time by epochs: a thread of the engine's counts ticks, and compiled code compares the count with
+/// the deadline of its store at every loop header and function entry.
+public final class Engine: Sendable {
+  /// The version of wasmtime this build was made for; compiled code is cached per version.
+  public static let version = MILLRACE_WASMTIME_VERSION
+  /// How often the epoch advances, in milliseconds: the resolution of call deadlines.
+  public static let tickMilliseconds: UInt64 = 10
+  /// The native stack a guest may use, in bytes. Threads that run guests need more than this.
+  public static let maximumStackSize = 1 << 20
+
+  /// Tells cached code of another configuration apart.
+  static let fingerprint = "wasmtime \(version); epochs; stack \(maximumStackSize)"
+
+  nonisolated(unsafe) let handle: OpaquePointer
+  private let ticker: Ticker
+
+  /// Throws `.version` if wasmtime refuses the configuration.
+  public init() throws(WebAssemblyError) {
+    let configuration = wasm_config_new()
+    wasmtime_config_epoch_interruption_set(configuration, true)
+    wasmtime_config_concurrency_support_set(configuration, false)
+    wasmtime_config_parallel_compilation_set(configuration, true)
+    wasmtime_config_wasm_memory64_set(configuration, false)
+    wasmtime_config_max_wasm_stack_set(configuration, Self.maximumStackSize)
+    guard let handle = wasm_engine_new_with_config(configuration) else {
+      throw WebAssemblyError(.version, "wasmtime refused the engine's configuration; is .vendor/lib/libwasmtime.so version \(Self.version)? Run `make setup`")
+    }
+    self.handle = handle
+    ticker = Ticker(engine: wasmtime_engine_clone(handle))
+  }
+
+  deinit {
+    ticker.stop()
+    wasm_engine_delete(handle)
+  }
+
+  /// Deadline in epoch ticks for a call that may take `milliseconds`.
+  static func ticks(milliseconds: UInt64) -> UInt64 {
+    milliseconds.addingReportingOverflow(tickMilliseconds - 1).partialValue / tickMilliseconds + 1
+  }
+}
+
+/// The thread that advances an engine's epoch. It owns a reference to the engine and lets go of it one tick after `stop`.
+private final class Ticker: Sendable {
+  private let stopped = Atomic(false)
+  private nonisolated(unsafe) let engine: OpaquePointer
+
+  init(engine: OpaquePointer) {
+    self.engine = engine
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self).toOpaque()
+    let status = pthread_create(&thread, nil, { context in
+      Unmanaged<Ticker>.fromOpaque(context!).takeRetainedValue().run()
+      return nil
+    }, context)
+    if status == 0 { pthread_detach(thread) } else { Unmanaged<Ticker>.fromOpaque(context).release() }
+  }
+
+  deinit { wasm_engine_delete(engine) }
+
+  func stop() { stopped.store(true, ordering: .relaxed) }
+
+  private func run() {
+    while !stopped.load(ordering: .relaxed) {
+      usleep(UInt32(Engine.tickMilliseconds) * 1000)
+      wasmtime_engine_increment_epoch(engine)
+    }
+  }
+}
