@@ -1,0 +1,46 @@
+internal import ComponentModel
+
+/// `wasi:clocks/wall-clock.datetime`.
+struct Datetime: ComponentRecord {
+  let seconds: UInt64
+  let nanoseconds: UInt32
+
+  init(nanoseconds total: UInt64) {
+    seconds = total / 1_000_000_000
+    nanoseconds = UInt32(total % 1_000_000_000)
+  }
+
+  static var type: ValueType { get throws(ComponentError) { try .record([("seconds", .u64), ("nanoseconds", .u32)]) } }
+  static var shape: ValueShape { ValueShape().field(UInt64.shape).field(UInt32.shape).record }
+
+  init(fields reader: inout some FieldReader) throws(ComponentError) {
+    seconds = try reader.read()
+    nanoseconds = try reader.read()
+  }
+
+  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+    try writer.write(seconds)
+    try writer.write(nanoseconds)
+  }
+}
+
+extension Preview2 {
+  /// `wasi:clocks`: both count in nanoseconds.
+  func clocks() throws(ComponentError) -> [HostInterface] {
+    let wallTime = configuration.wallClock
+    var wall = Self.interface("clocks/wall-clock")
+    try wall.function("now") { () -> Datetime in Datetime(nanoseconds: wallTime()) }
+    try wall.function("resolution") { () -> Datetime in Datetime(nanoseconds: 1) }
+
+    let now = configuration.monotonicClock.now
+    var monotonic = Self.interface("clocks/monotonic-clock")
+    try monotonic.function("now") { () -> UInt64 in now() }
+    try monotonic.function("resolution") { () -> UInt64 in 1 }
+    try monotonic.function("subscribe-instant", parameters: ["when"]) { (instant: UInt64) -> Own<Pollable> in Own(Pollable(readyAt: instant)) }
+    try monotonic.function("subscribe-duration", parameters: ["when"]) { (duration: UInt64) -> Own<Pollable> in
+      let (instant, overflow) = now().addingReportingOverflow(duration)
+      return Own(Pollable(readyAt: overflow ? .max : instant))
+    }
+    return [wall, monotonic]
+  }
+}
