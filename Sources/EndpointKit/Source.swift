@@ -1,0 +1,29 @@
+public import Dataflow
+
+/// Where messages come from. One thread calls ``next(atMost:)`` and may block in it; ``stop()`` comes from any other.
+///
+/// Each item starts with its message's timestamp as logical time, and with a ``Delivery`` of its own. When that completes, on whatever
+/// thread, the source acknowledges (an MQTT source sends its PUBACK, a Kafka source moves its offset) unless the outcome is `abandoned`;
+/// a source that has nothing to acknowledge needs no observer.
+public protocol Source: AnyObject, Sendable {
+  /// Blocks until something can be said, and says it. After `finished`, always `finished` again.
+  ///
+  /// - Parameter limit: the most items to be returned; at least 1. The caller has room for that many.
+  /// - Throws: when the source is broken for good. A fault that costs a single message is a `refused`.
+  func next(atMost limit: Int) throws(EndpointError) -> SourceBatch
+
+  /// Makes ``next(atMost:)`` return soon, now and from now on, with `finished` in the end. May be called at any time, and again.
+  func stop()
+}
+
+/// What a source has to say.
+public enum SourceBatch: Sendable {
+  /// Messages, in order; at least one.
+  case items([Item])
+  /// One message could not be taken in: it is reported and counted, and the run goes on.
+  case refused(EndpointError)
+  /// Nothing has come for a while; there may be more. A source may block for ever instead.
+  case idle
+  /// Nothing more will come.
+  case finished
+}
