@@ -71,4 +71,12 @@ public struct CoreModuleHeader: Sendable {
     default: _ = try reader.skip(length, what)
     }
   }
+
+  /// The module's own name, from its name section; nil where there is none or it is damaged.
+  public func name(in bytes: [UInt8]) -> String? {
+    guard let section = customSections.first(where: { $0.name == "name" }) else { return nil }
+    var reader = BinaryReader(bytes, in: section.byteRange)
+    guard let kind = try? reader.byte("a subsection"), kind == 0, (try? reader.u32("a subsection's length")) != nil else { return nil }
+    return try? reader.name("the module's name")
+  }
 }

@@ -44,11 +44,13 @@ public final class InstanceType: Hashable, Sendable {
   public let exports: [NamedExtern]
   /// The resource types that the type itself declares (`sub resource`): stand-ins, replaced by actual ones when an instance is bound to it.
   public let resources: [ResourceType]
+  let weight: TypeWeight
   private let indices: [String: Int]
 
   public init(exports: [NamedExtern], resources: [ResourceType] = []) {
     self.exports = exports
     self.resources = resources
+    weight = TypeWeight(around: exports.lazy.map(\.type.weight))
     indices = Dictionary(exports.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -66,12 +68,14 @@ public final class ComponentType: Hashable, Sendable {
   public let importedResources: [ResourceType]
   /// Stand-ins for the resource types that every instantiation makes anew.
   public let exportedResources: [ResourceType]
+  let weight: TypeWeight
 
   public init(imports: [NamedExtern], exports: [NamedExtern], importedResources: [ResourceType], exportedResources: [ResourceType]) {
     self.imports = imports
     self.exports = exports
     self.importedResources = importedResources
     self.exportedResources = exportedResources
+    weight = TypeWeight(around: (imports + exports).lazy.map(\.type.weight))
   }
 
   public static func == (left: ComponentType, right: ComponentType) -> Bool {
