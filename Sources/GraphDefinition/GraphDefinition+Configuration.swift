@@ -15,6 +15,11 @@ extension GraphDefinition {
   public struct Property: Sendable, Hashable {
     public let name: String
     public let value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The properties of every operation, and what is wrong with them.

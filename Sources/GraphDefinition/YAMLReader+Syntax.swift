@@ -1,30 +1,46 @@
 internal import Yams
 
 extension YAMLReader {
-  /// Reports an alias (`*name` after `&name`), which graph files cannot have: a few lines of them expand to any size or depth.
+  /// Reports what graph files cannot have, because a few lines of it cost the YAML parser any amount of time, memory or stack: an alias
+  /// (`*name` after `&name`), and more than a few keys that may be whole documents (`? key`, `[list]: value`).
   ///
-  /// The search is plain text search, so that nothing that the YAML parser would take for an alias escapes it. A lone `&name` is harmless.
-  func refusesAliases(in text: String) -> Bool {
+  /// The search is plain text search, so that nothing that the YAML parser would take for one escapes it. A lone `&name` is harmless.
+  func refusesCostlyYAML(in text: String) -> Bool {
     var anchors: Set<Substring> = []
-    var alias: Substring.Index?
+    var complexKeys = 0
     let bytes = text.utf8
     var previous: UInt8 = 0x20
-    for index in bytes.indices where alias == nil {
+    var previousVisible: UInt8 = 0x20
+    for index in bytes.indices {
       let byte = bytes[index]
-      if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"), !previous.isAnchorCharacter {
+      switch byte {
+      case UInt8(ascii: "&"), UInt8(ascii: "*"):
+        if previous.isAnchorCharacter { break }
         let start = bytes.index(after: index)
-        let end = bytes[start...].firstIndex { !$0.isAnchorCharacter } ?? bytes.endIndex
-        if start < end {
-          if byte == UInt8(ascii: "&") { anchors.insert(text[start..<end]) } else if anchors.contains(text[start..<end]) { alias = index }
+        let name = text[start..<(bytes[start...].firstIndex { !$0.isAnchorCharacter } ?? bytes.endIndex)]
+        if byte == UInt8(ascii: "&") {
+          anchors.insert(name)
+        } else if !name.isEmpty, anchors.contains(name) {
+          report.add(
+            .error, .syntax, at: text.location(of: index), "YAML aliases are not supported in graph files",
+            fix: "write the value out in place of the alias")
+          return true
         }
+      case UInt8(ascii: "?") where "\t\n\r []{},:-?\"'".utf8.contains(previous),
+        UInt8(ascii: ":") where previousVisible == UInt8(ascii: "]") || previousVisible == UInt8(ascii: "}"):
+        complexKeys += 1
+        if complexKeys > 16 {
+          report.add(
+            .error, .syntax, at: text.location(of: index), "lists, mappings and explicit keys (`? key`) are not supported as keys in graph files",
+            fix: "write `key: value`")
+          return true
+        }
+      default: break
       }
       previous = byte
+      if byte != 0x20, byte != 0x09 { previousVisible = byte }
     }
-    guard let alias else { return false }
-    let location = text.location(of: alias)
-    report.add(
-      .error, .syntax, at: location, "YAML aliases are not supported in graph files", fix: "write the value out in place of the alias")
-    return true
+    return false
   }
 
   /// Says in our words what the YAML parser found, and what is usually wrong there.

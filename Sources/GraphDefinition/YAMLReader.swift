@@ -2,8 +2,8 @@ internal import Yams
 
 /// Turns text into a tree of nodes with places and paths. Everything about the YAML library stays in here.
 ///
-/// The library recurses, hashes keys and expands aliases without a limit of its own. A graph needs none of that, so that aliases are refused
-/// beforehand (``YAMLReader/refusesAliases(in:)``), and depth and size are limited on the way into our own tree.
+/// The library recurses, hashes keys and expands aliases without a limit of its own. A graph needs none of that, so that what abuses it is refused
+/// beforehand (``YAMLReader/refusesCostlyYAML(in:)``), and depth and size are limited on the way into our own tree.
 struct YAMLReader {
   static let maximumDepth = 64
   static let maximumValues = 100_000
@@ -21,7 +21,7 @@ struct YAMLReader {
   /// Reads the one document of the text, or reports why there is none.
   static func read(_ text: String, report: Report) -> YAMLNode? {
     var reader = YAMLReader(report: report)
-    guard !reader.refusesAliases(in: text), let root = reader.compose(text) else { return nil }
+    guard !reader.refusesCostlyYAML(in: text), let root = reader.compose(text) else { return nil }
     let node = reader.convert(root, path: "", depth: 0)
     return reader.gaveUp ? nil : node
   }
@@ -33,6 +33,7 @@ struct YAMLReader {
   /// without moving anything, and the text is parsed again. ``convert(_:path:depth:)`` takes the masks off.
   private mutating func compose(_ original: String) -> Yams.Node? {
     var text = original
+    let attempts = min(16, 2 * GraphText.maximumBytes / max(1, text.utf8.count))
     while true {
       do {
         guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
@@ -43,7 +44,7 @@ struct YAMLReader {
       } catch let YamlError.duplicatedKeysInMapping(keys, context) {
         let key = keys.first ?? ""
         let mask = Unicode.Scalar(0xF0000 + UInt32(maskedKeys.count)) ?? "\u{F0000}"
-        guard maskedKeys.count < 16, let masked = text.masking(context.mark, with: mask) else {
+        guard maskedKeys.count < attempts, let masked = text.masking(context.mark, with: mask) else {
           let location = GraphLocation(path: "", line: context.mark.line, column: context.mark.column, length: max(1, key.unicodeScalars.count))
           report.add(.error, .duplicateKey, at: location, "the key \(quoted(key)) appears more than once in its mapping")
           return nil

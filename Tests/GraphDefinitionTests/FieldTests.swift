@@ -184,7 +184,7 @@ func whatOnlyLooksLikeANumberIsAString(string: String) {
   #expect(seen(text) == """
     g.yaml:9:51: warning: operations[0].module: a source operation runs no module, `m` is ignored
       9 |   - {operationType: source, name: source, module: m}
-        |                                                 ^
+        |                                                   ^
       fix: remove the key `module`
     g.yaml:10:5: error: operations[1]: the key `module` is missing, a delay operation runs a module
       10 |   - {operationType: delay, name: d}
@@ -192,7 +192,7 @@ func whatOnlyLooksLikeANumberIsAString(string: String) {
       fix: add `module: <repository>:<tag>`, or `module: <folder>` for a local one
     g.yaml:11:51: warning: operations[2].module: a concatenate operation runs no module, `m` is ignored
       11 |   - {operationType: concatenate, name: c, module: m}
-         |                                                 ^
+         |                                                   ^
       fix: remove the key `module`
     """)
 }
