@@ -87,6 +87,9 @@ public struct Extern {
   public init(_ function: Function) {
     raw = wasmtime_extern_t(kind: UInt8(WASMTIME_EXTERN_FUNC), of: wasmtime_extern_union_t(func: function.raw))
   }
+  public init(_ memory: Memory) {
+    raw = wasmtime_extern_t(kind: UInt8(WASMTIME_EXTERN_MEMORY), of: wasmtime_extern_union_t(memory: memory.raw))
+  }
   init(raw: wasmtime_extern_t) { self.raw = raw }
 
   public var function: Function? { raw.kind == WASMTIME_EXTERN_FUNC ? Function(raw: raw.of.func) : nil }

@@ -1,0 +1,45 @@
+public import WebAssembly
+
+/// A component whose core modules are compiled: immutable, and shared by all the workers that instantiate it.
+public final class CompiledComponent: Sendable {
+  public let file: ComponentFile
+  public let engine: Engine
+  /// How many core modules had to be compiled because the cache did not have them.
+  public let compiledCount: Int
+  /// By the core modules' places in the file.
+  private let modules: [Range<Int>: Module]
+
+  /// Compiles all core modules of `file`, nested components' included, or loads them from `cache`.
+  public init(_ file: ComponentFile, engine: Engine, cache: CodeCache) throws(ComponentError) {
+    self.file = file
+    self.engine = engine
+    var modules: [Range<Int>: Module] = [:]
+    var compiled = 0
+    for slice in Self.coreModules(file.component) {
+      do {
+        let (module, wasCompiled) = try cache.module(engine: engine, bytes: file.bytes.span.bytes.extracting(slice.byteRange))
+        modules[slice.byteRange] = module
+        compiled += wasCompiled ? 1 : 0
+      } catch {
+        throw ComponentError(.malformed, at: slice.byteRange.lowerBound, "a core module of the component is invalid: \(error.message)")
+      }
+    }
+    self.modules = modules
+    compiledCount = compiled
+  }
+
+  func module(_ slice: CoreModuleSlice) throws(ComponentError) -> Module {
+    guard let module = modules[slice.byteRange] else { throw ComponentError(.linking, at: slice.byteRange.lowerBound, "a core module was not compiled") }
+    return module
+  }
+
+  private static func coreModules(_ component: Component) -> [CoreModuleSlice] {
+    component.definitions.flatMap { definition -> [CoreModuleSlice] in
+      switch definition {
+      case .coreModule(let slice): [slice]
+      case .component(let nested): coreModules(nested)
+      default: []
+      }
+    }
+  }
+}
