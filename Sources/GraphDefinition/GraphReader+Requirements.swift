@@ -32,7 +32,8 @@ extension GraphReader {
   /// Preview files say `0.2.0`. They are accepted, because modules say themselves what they import, and a rebuilt module runs under an old
   /// header; a module of the preview's own interface is refused when it is loaded. Source: graph definition, section 8.
   private func apiVersion(_ fields: FieldReader) -> SemanticVersion? {
-    guard let text = fields.string("apiVersion", .required, fix: "write `apiVersion: \"1.1.0\"`"), let version = version(text) else { return nil }
+    let text = fields.string("apiVersion", .required, fix: "write `apiVersion: \"1.1.0\"`")
+    guard let text, let version = version(text) else { return nil }
     let supported = GraphDefinition.supportedAPIVersion
     if version == SemanticVersion(0, 2, 0) {
       report.add(
@@ -60,8 +61,8 @@ extension GraphReader {
     let supported = GraphDefinition.supportedRuntimeVersion
     if version > supported {
       report.add(
-        .error, .unsupportedVersion, at: text.location, "the graph needs runtime version \(version), this runtime is \(supported)", found: "\(version)",
-        expected: "at most \(supported)", fix: "use a newer runtime, or lower the version if the graph does not need it")
+        .error, .unsupportedVersion, at: text.location, "the graph needs runtime version \(version), this runtime is \(supported)",
+        found: "\(version)", expected: "at most \(supported)", fix: "use a newer runtime, or lower the version if the graph does not need it")
     }
     return version
   }

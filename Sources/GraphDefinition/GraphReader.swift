@@ -32,7 +32,8 @@ struct GraphReader {
         fix: "add `module: <repository>:<tag>`, or `module: <folder>` for a local one")
     } else if !kind.needsModule, let module {
       report.add(
-        .warning, .module, at: module.location, "a \(kind.rawValue) operation runs no module, \(quoted(module.text)) is ignored", fix: "remove the key `module`")
+        .warning, .module, at: module.location, "a \(kind.rawValue) operation runs no module, \(quoted(module.text)) is ignored",
+        fix: "remove the key `module`")
     }
     return operation
   }
@@ -43,8 +44,8 @@ struct GraphReader {
     let kinds = GraphDefinition.Operation.Kind.allCases.map(\.rawValue)
     let expected = kinds.dropLast().map(quoted).joined(separator: ", ") + " or " + quoted(kinds[kinds.count - 1])
     report.add(
-      .error, .invalidValue, at: type.location, "\(quoted(type.text)) is no operation type, expected \(expected)", found: type.text, expected: expected,
-      suggestion: suggestion(for: type.text, among: kinds))
+      .error, .invalidValue, at: type.location, "\(quoted(type.text)) is no operation type, expected \(expected)", found: type.text,
+      expected: expected, suggestion: suggestion(for: type.text, among: kinds))
     return nil
   }
 

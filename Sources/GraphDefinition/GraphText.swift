@@ -15,7 +15,8 @@ enum GraphText {
 
     guard bytes.count <= maximumBytes else {
       return failure(
-        .limit, "the file is larger than \(maximumBytes >> 20) MiB, the most that a graph may have", fix: "check that this is a graph file, not a module")
+        .limit, "the file is larger than \(maximumBytes >> 20) MiB, the most that a graph may have",
+        fix: "check that this is a graph file, not a module")
     }
     if bytes.starts(with: [0x00, 0x61, 0x73, 0x6D]) {
       return failure(.encoding, "this is a WebAssembly module, expected a graph in YAML or JSON")

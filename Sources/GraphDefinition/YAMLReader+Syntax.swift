@@ -47,9 +47,9 @@ extension YAMLReader {
   func reportSyntax(_ error: any Error, in text: String) {
     switch error as? YamlError {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-      report(problem, at: mark, context: context)
+      reportProblem(problem, at: mark, context: context)
     case .composer(_, let problem, let mark, _):
-      report(problem, at: mark, context: nil)
+      reportProblem(problem, at: mark, context: nil)
     case .reader(let problem, let offset, _, _):
       let index = offset.flatMap { text.index(text.startIndex, offsetBy: $0, limitedBy: text.endIndex) }
       report.add(.error, .encoding, at: index.map(text.location) ?? .file, problem)
@@ -58,7 +58,7 @@ extension YAMLReader {
     }
   }
 
-  private func report(_ problem: String, at mark: Mark, context: YamlError.Context?) {
+  private func reportProblem(_ problem: String, at mark: Mark, context: YamlError.Context?) {
     var location = GraphLocation(path: "", line: mark.line, column: mark.column, length: 1)
     if problem.contains("another document") {
       report.add(

@@ -130,7 +130,7 @@ struct YAMLReader {
 extension String {
   /// `a.b`, or `a["b.c"]` where the key is no plain name. Long keys are cut off: paths are for reading.
   fileprivate func appendingKey(_ key: String) -> String {
-    let isName = !key.isEmpty && key.utf8.count <= 64 && key.utf8.allSatisfy { $0 > 0x20 && $0 != 0x2E && $0 != 0x22 && $0 < 0x7F && $0 != 0x5B && $0 != 0x5D }
+    let isName = (1...64).contains(key.utf8.count) && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !".[]\"".utf8.contains($0) }
     let shown = isName ? key : "[\"" + printable(key) + "\"]"
     return isEmpty || !isName ? self + shown : self + "." + shown
   }
