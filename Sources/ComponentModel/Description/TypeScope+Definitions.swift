@@ -13,7 +13,7 @@ extension TypeScope {
       case .component(let component): components.append(.definition(component, depth: 0))
       case .instance(let instance): instances.append(try evaluate(instance))
       case .alias(let alias): try define(alias)
-      case .type(let type): types.append(try evaluate(type))
+      case .type(let type): try defineType(type)
       case .canonical(let canonical): try define(canonical)
       case .import(let item): try importItem(item, offer: nil)
       case .export(let item): try exportItem(item)
@@ -112,6 +112,7 @@ extension TypeScope {
       return try checked(InstanceType(exports: exports))
     case .instantiate(let component, let items):
       var arguments: [String: ExternType] = [:]
+      try budget.charge(items.count)
       for item in items { arguments[item.name] = try extern(item.sort, at: item.index) }
       return try instantiate(try lookUp(components, component, .component), with: arguments)
     }

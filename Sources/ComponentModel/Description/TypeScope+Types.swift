@@ -7,8 +7,14 @@ struct Declared {
 extension TypeScope {
   // MARK: Component types
 
+  func defineType(_ definition: TypeDefinition) throws(ComponentError) {
+    let type = try evaluate(definition)
+    try budget.charge(type.weight.nodeCount)
+    types.append(type)
+  }
+
   /// Resolves the references of a type definition; a resource definition makes a fresh resource type.
-  func evaluate(_ definition: TypeDefinition) throws(ComponentError) -> DefinedType {
+  private func evaluate(_ definition: TypeDefinition) throws(ComponentError) -> DefinedType {
     switch definition {
     case .value(let definition): return .value(try evaluate(definition))
     case .function(let definition):
@@ -80,7 +86,7 @@ extension TypeScope {
     switch declaration {
     case .coreType(let type): coreTypes.append(try evaluate(type))
     case .type(.resource): throw malformed("a resource type is defined inside an instance or component type; only `sub resource` is allowed there")
-    case .type(let type): types.append(try evaluate(type))
+    case .type(let type): try defineType(type)
     case .alias(let alias): try define(.alias(alias))
     case .import(let name, let descriptor):
       let type = try evaluate(descriptor, name: name, into: \.importedResources).type
@@ -142,12 +148,7 @@ extension TypeScope {
         switch declaration {
         case .type(let type): types.append(type)
         case .outerType(let count, let index):
-          // Scope 0 is the module type itself, 1 this one.
-          let space = count == 0 ? types.map { CoreDefinedType.function($0) } : try enclosing(count - 1).coreTypes
-          guard case .function(let type) = try lookUp(space, index, .core(.type)) else {
-            throw malformed("core type \(index) is not a function type, but is used as one")
-          }
-          types.append(type)
+          types.append(try outerFunctionType(count, index, types))
         case .import(let module, let name, let type): imports.append(.init(module: module, name: name, item: try resolve(type, types)))
         case .export(let name, let type): exports.append(.init(name: name, item: try resolve(type, types)))
         }
@@ -155,6 +156,17 @@ extension TypeScope {
       return .module(CoreModuleType(imports: imports, exports: exports))
     }
   }
+
+  /// Scope 0 is the module type itself, with its types so far; 1 is this one.
+  private func outerFunctionType(_ count: Int, _ index: Int, _ types: [CoreFunctionType]) throws(ComponentError) -> CoreFunctionType {
+    if count == 0 { return try lookUp(types, index, .core(.type)) }
+    guard case .function(let type) = try enclosing(count - 1).coreType(at: index) else {
+      throw malformed("core type \(index) is not a function type, but is used as one")
+    }
+    return type
+  }
+
+  private func coreType(at index: Int) throws(ComponentError) -> CoreDefinedType { try lookUp(coreTypes, index, .core(.type)) }
 
   private func resolve(_ descriptor: CoreExternDescriptor, _ types: [CoreFunctionType]) throws(ComponentError) -> CoreModuleType.Item {
     switch descriptor {

@@ -26,7 +26,23 @@ struct WITNames {
     }
   }
 
+  /// What the interface being printed calls types of others, where that differs: `use types.{message as input}`.
+  var localNames: [ObjectIdentifier: String] = [:]
+
   subscript(type: DefinedType) -> Origin? { type.identity.flatMap { names[$0] } }
+
+  mutating func useLocalNames(of exports: [NamedExtern]) {
+    localNames = [:]
+    for export in exports {
+      guard case .type(let type) = export.type, let identity = type.identity, localNames[identity] == nil else { continue }
+      localNames[identity] = export.name
+    }
+  }
+
+  private func name(_ type: DefinedType) -> String? {
+    guard let identity = type.identity else { return nil }
+    return (localNames[identity] ?? names[identity]?.name)?.asWITIdentifier
+  }
 
   private mutating func add(_ type: DefinedType, _ origin: Origin) {
     guard let identity = type.identity, names[identity] == nil else { return }
@@ -38,9 +54,9 @@ struct WITNames {
   /// `borrow<buffer>`, `list<tuple<string, u8>>`: a name where there is one, otherwise the structure.
   mutating func reference(_ type: ValueType) -> String {
     switch type {
-    case .own(let resource): return self[.resource(resource)]?.name.asWITIdentifier ?? resource.name.asWITIdentifier
-    case .borrow(let resource): return "borrow<\(self[.resource(resource)]?.name.asWITIdentifier ?? resource.name.asWITIdentifier)>"
-    default: return self[.value(type)]?.name.asWITIdentifier ?? structure(type)
+    case .own(let resource): return name(.resource(resource)) ?? resource.name.asWITIdentifier
+    case .borrow(let resource): return "borrow<\(name(.resource(resource)) ?? resource.name.asWITIdentifier)>"
+    default: return name(.value(type)) ?? structure(type)
     }
   }
 

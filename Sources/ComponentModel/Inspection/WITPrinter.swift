@@ -3,6 +3,7 @@ struct WITPrinter {
   private var names: WITNames
   /// Interfaces with a qualified name, in order of appearance; one that is both imported and exported has the items of both.
   private var interfaces: [Interface] = []
+  private var indices: [String: Int] = [:]
 
   private struct Interface {
     let name: String
@@ -18,8 +19,10 @@ struct WITPrinter {
     }
   }
 
+  private init(_ signature: ComponentSignature) { names = WITNames(signature) }
+
   static func text(_ signature: ComponentSignature) -> String {
-    var printer = WITPrinter(names: WITNames(signature))
+    var printer = WITPrinter(signature)
     return printer.text(signature)
   }
 
@@ -30,20 +33,20 @@ struct WITPrinter {
     let imports = worldItems(signature.imports, keyword: "import")
     let exports = worldItems(signature.exports, keyword: "export")
     var blocks = ["package root:component;", Self.block("world root", Self.joined([imports, exports].filter { !$0.isEmpty }))]
-    var packages: [String] = []
-    for interface in interfaces where !packages.contains(interface.parts.package) { packages.append(interface.parts.package) }
-    for package in packages {
-      let members = interfaces.filter { $0.parts.package == package }
-      blocks.append(Self.block("package \(package)", Self.joined(members.map { [block($0)] })))
+    var members = Dictionary(grouping: interfaces, by: \.parts.package)
+    for interface in interfaces {
+      guard let group = members.removeValue(forKey: interface.parts.package) else { continue }
+      blocks.append(Self.block("package \(interface.parts.package)", Self.joined(group.map { [block($0)] })))
     }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
   private mutating func addInterface(_ name: String, _ type: InstanceType) {
-    if let index = interfaces.firstIndex(where: { $0.name == name }) {
+    if let index = indices[name] {
       let known = Set(interfaces[index].exports.map(\.name))
       interfaces[index].exports += type.exports.filter { !known.contains($0.name) }
     } else {
+      indices[name] = interfaces.count
       interfaces.append(Interface(name: name, exports: type.exports))
     }
   }
@@ -52,6 +55,7 @@ struct WITPrinter {
 
   private mutating func worldItems(_ items: [NamedExtern], keyword: String) -> [String] {
     var lines: [String] = []
+    names.useLocalNames(of: items)
     for item in items {
       switch item.type {
       case .instance where item.isInterface: lines.append("\(keyword) \(item.name);")
@@ -59,7 +63,11 @@ struct WITPrinter {
         lines.append(Self.block("\(keyword) \(item.name.asWITIdentifier): interface", interfaceItems(type.exports, in: item.name)))
       case .function(let type): lines.append("\(keyword) \(item.name.asWITIdentifier): func\(names.signature(type));")
       case .type(let type):
-        if let use = useLine(type, as: item.name, in: nil) { lines.append(use) } else { lines.append(definition(type, name: item.name, methods: [])) }
+        if let use = use(type, as: item.name, in: nil) {
+          lines.append("use \(use.source).{\(use.item)};")
+        } else {
+          lines.append(definition(type, name: item.name, methods: []))
+        }
       case .component: lines.append("// \(keyword) \(item.name): a component")
       case .coreModule: lines.append("// \(keyword) \(item.name): a core module")
       }
@@ -75,7 +83,11 @@ struct WITPrinter {
 
   /// `use` clauses, types with their methods, functions; paragraphs are separated by blank lines.
   private mutating func interfaceItems(_ exports: [NamedExtern], in interface: String) -> [String] {
-    var uses: [String] = []
+    let outerNames = names.localNames
+    names.useLocalNames(of: exports)
+    defer { names.localNames = outerNames }
+    var sources: [String] = []
+    var uses: [String: [String]] = [:]
     var types: [String] = []
     var functions: [String] = []
     let methods = Dictionary(grouping: exports.filter { $0.name.hasPrefix("[") }) { Self.resourceName($0.name) }
@@ -83,8 +95,9 @@ struct WITPrinter {
     for export in exports {
       switch export.type {
       case .type(let type):
-        if let use = useLine(type, as: export.name, in: interface) {
-          uses.append(use)
+        if let use = use(type, as: export.name, in: interface) {
+          if uses[use.source] == nil { sources.append(use.source) }
+          uses[use.source, default: []].append(use.item)
         } else {
           types.append(definition(type, name: export.name, methods: methods[export.name] ?? []))
           defined.insert(export.name)
@@ -98,16 +111,17 @@ struct WITPrinter {
       case .coreModule: functions.append("// \(export.name): a core module")
       }
     }
-    return Self.joined([uses] + types.map { [$0] } + [functions])
+    let useLines = sources.map { "use \($0).{\(uses[$0, default: []].joined(separator: ", "))};" }
+    return Self.joined([useLines] + Self.paragraphs(types) + [functions])
   }
 
-  /// `use types.{message};` where another interface named the type first.
-  private func useLine(_ type: DefinedType, as name: String, in interface: String?) -> String? {
+  /// The parts of `use types.{message as input};` where another interface named the type first.
+  private func use(_ type: DefinedType, as name: String, in interface: String?) -> (source: String, item: String)? {
     guard let origin = names[type], let owner = origin.interface, owner != interface else { return nil }
     let (package, simple) = Interface.split(owner)
     let source = interface.map { Interface.split($0).package } == package ? simple.asWITIdentifier : owner
     let rename = origin.name == name ? "" : " as \(name.asWITIdentifier)"
-    return "use \(source).{\(origin.name.asWITIdentifier)\(rename)};"
+    return (source, origin.name.asWITIdentifier + rename)
   }
 
   private mutating func definition(_ type: DefinedType, name: String, methods: [NamedExtern]) -> String {
@@ -156,6 +170,19 @@ struct WITPrinter {
     if lines.isEmpty { return head + " {}" }
     let indented = lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map { $0.isEmpty ? "" : "  " + $0 }
     return "\(head) {\n\(indented.joined(separator: "\n"))\n}"
+  }
+
+  /// One paragraph for each block, and one for each run of single lines.
+  private static func paragraphs(_ items: [String]) -> [[String]] {
+    var result: [[String]] = []
+    for item in items {
+      if !item.contains("\n"), let last = result.last?.last, !last.contains("\n") {
+        result[result.count - 1].append(item)
+      } else {
+        result.append([item])
+      }
+    }
+    return result
   }
 
   /// Paragraphs with blank lines between them.
