@@ -1,5 +1,5 @@
 /// A small ONNX model, written by hand for a test.
-public struct ModelFixture {
+public struct ModelFixture: Sendable {
   public var irVersion: Int64 = 8
   public var operatorSets: [(domain: String, version: Int64)] = [("", 13)]
   public var metadata: [(key: String, value: String)] = []
@@ -13,7 +13,7 @@ public struct ModelFixture {
     graph = Graph(nodes, inputs: inputs, outputs: outputs, initializers: initializers)
   }
 
-  public struct Graph {
+  public struct Graph: Sendable {
     public var name = "graph"
     public var nodes: [Node]
     public var inputs: [Port]
@@ -28,7 +28,7 @@ public struct ModelFixture {
     }
   }
 
-  public struct Node {
+  public struct Node: Sendable {
     public var type: String
     public var domain = ""
     public var inputs: [String]
@@ -44,14 +44,14 @@ public struct ModelFixture {
     }
   }
 
-  public enum Attribute {
+  public enum Attribute: Sendable {
     case int(String, Int64)
     case ints(String, [Int64])
     case graph(String, Graph)
     case tensor(String, Initializer)
   }
 
-  public struct Port {
+  public struct Port: Sendable {
     public var name: String
     public var type: ValueType
 
@@ -61,7 +61,7 @@ public struct ModelFixture {
     }
   }
 
-  public indirect enum ValueType {
+  public indirect enum ValueType: Sendable {
     /// Dimensions are numbers, names or nothing; nil leaves the rank open.
     case tensor(DataType, [Dimension]?)
     case sequence(ValueType)
@@ -69,7 +69,7 @@ public struct ModelFixture {
     case optional(ValueType)
   }
 
-  public enum Dimension: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  public enum Dimension: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
     case size(Int64), name(String), unknown
 
     public init(integerLiteral size: Int64) { self = .size(size) }
@@ -82,13 +82,13 @@ public struct ModelFixture {
     case uint8, int8, uint16, int16, int32, int64, string, bool, float16, float64, uint32, uint64, complex64, complex128, bfloat16
   }
 
-  public struct Initializer {
+  public struct Initializer: Sendable {
     public var name: String
     public var type: DataType
     public var dimensions: [Int64]
     public var content: Content
 
-    public enum Content {
+    public enum Content: Sendable {
       case raw([UInt8])
       case floats([Float])
       case int64s([Int64])
