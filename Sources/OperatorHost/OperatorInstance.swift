@@ -1,0 +1,183 @@
+internal import ComponentModel
+public import Dataflow
+public import Inference
+internal import WASI
+internal import WASINN
+public import WebAssembly
+
+/// One operation's own instance of a component, initialised with the operation's configuration. Belongs to one worker.
+///
+/// A failed call discards the component instance, because its memory may be in any state; the next call makes and initialises a new one.
+public final class OperatorInstance {
+  public let operation: String
+  public let kind: OperatorKind
+  public private(set) var statistics = OperatorStatistics()
+  private let module: OperatorModule
+  private let configuration: ModuleConfiguration
+  private let services: OperatorServices
+  private let limits: StoreLimits
+  private var running: Running?
+
+  /// Instantiates the component and calls its `init`. Throws `.missingExport`, `.missingImport` or `.initialization`.
+  public init(
+    _ module: OperatorModule, operation: String, kind: OperatorKind, configuration: ModuleConfiguration, services: OperatorServices,
+    limits: StoreLimits = StoreLimits()
+  ) throws(OperatorHostError) {
+    self.module = module
+    self.operation = operation
+    self.kind = kind
+    self.configuration = configuration
+    self.services = services
+    self.limits = limits
+    running = try start()
+  }
+
+  /// The models that the operator has loaded.
+  public var sessions: [Session] { running?.network.sessions ?? [] }
+
+  /// The size of the guest's memory, in bytes.
+  public var memorySize: Int { running?.component.memorySize ?? 0 }
+
+  /// A live component instance with its process function.
+  private struct Running {
+    let component: ComponentInstance
+    let process: LiftedFunction
+    let network: NeuralNetwork
+    let output: GuestOutput
+  }
+
+  private func start() throws(OperatorHostError) -> Running {
+    let log = services.log, operation = operation
+    let network = NeuralNetwork(services.neuralNetworks) { log(operation, .warn, "wasi-nn", $0) }
+    do throws(ComponentError) {
+      let store = try makeStore()
+      let (imports, output) = try services.imports(operation: operation, network: network)
+      let component = try module.component.instantiate(imports: imports, in: store)
+      guard let initialize = component.function(kind.interface, "init"), let process = component.function(kind.interface, "process") else {
+        throw ComponentError(.missingExport, "it does not export `init` and `process` of `\(kind.interface)`")
+      }
+      try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
+      try process.check(parameters: try kind.parameters, result: try kind.result)
+      defer { output.flush() }
+      guard try initialize.call(configuration, returning: Bool.self) else {
+        throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
+      }
+      return Running(component: component, process: process, network: network, output: output)
+    } catch {
+      let code: OperatorHostError.Code =
+        switch error.code {
+        case .missingImport, .typeMismatch: .missingImport
+        case .missingExport: .missingExport
+        default: .initialization
+        }
+      throw OperatorHostError(code, "operation \(operation) (\(module.path)) could not start: \(error)")
+    }
+  }
+
+  private func makeStore() throws(ComponentError) -> Store {
+    do {
+      return try Store(engine: module.component.engine, limits: limits)
+    } catch {
+      throw ComponentError(.linking, error.message)
+    }
+  }
+
+  /// Calls `process` and accounts for its time.
+  private func process<each Argument: ComponentValue, Result: ResultSide>(_ arguments: repeat each Argument) throws(OperatorError) -> Result {
+    statistics.calls += 1
+    do throws(OperatorError) {
+      let running = try ready()
+      defer {
+        running.output.flush()
+        account(running)
+      }
+      let result: ComponentResult<Result, ProcessorError>
+      do throws(ComponentError) {
+        result = try running.process.call(repeat each arguments)
+      } catch {
+        self.running = nil
+        throw translate(error, memorySize: running.component.memorySize)
+      }
+      switch result {
+      case .ok(let value): return value
+      case .error(let error): throw OperatorError(.rejected, error.message)
+      }
+    } catch {
+      statistics.failures += 1
+      throw error
+    }
+  }
+
+  private func ready() throws(OperatorError) -> Running {
+    if let running { return running }
+    statistics.restarts += 1
+    do throws(OperatorHostError) {
+      let fresh = try start()
+      running = fresh
+      return fresh
+    } catch {
+      throw OperatorError(.hostFailure, error.message)
+    }
+  }
+
+  private func account(_ running: Running) {
+    let call = running.process.timing, nn = running.network.takeTiming()
+    statistics.copyIn += call.lower + nn.copyIn
+    statistics.infer += nn.infer
+    statistics.copyOut += call.lift + nn.copyOut
+    statistics.guest += call.guest - min(call.guest, nn.copyIn + nn.infer + nn.copyOut)
+  }
+
+  private func translate(_ error: ComponentError, memorySize: Int) -> OperatorError {
+    // A guest that is refused memory usually traps; nothing else tells that this was why.
+    if error.code == .trap || error.code == .canonicalABI, memorySize > limits.memory / 8 * 7 {
+      return OperatorError(
+        .outOfMemory,
+        "the operator trapped with \(memorySize >> 20) MiB of its \(limits.memory >> 20) MiB of memory in use, and was restarted: \(error.message)")
+    }
+    switch error.code {
+    case .deadline: return OperatorError(.timedOut, "\(error.message); the operator was restarted")
+    case .trap, .canonicalABI: return OperatorError(.trapped, "the operator trapped and was restarted: \(error.message)")
+    default: return OperatorError(.hostFailure, error.message)
+    }
+  }
+}
+
+extension OperatorInstance: MapOperator {
+  public func map(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> DataModel { try process(data) }
+}
+
+extension OperatorInstance: FilterOperator {
+  public func isIncluded(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool { try process(data) }
+}
+
+extension OperatorInstance: BranchOperator {
+  public func branch(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool { try process(LogicalClock(time), data) }
+}
+
+extension OperatorKind {
+  /// What `process` takes.
+  var parameters: [ValueType] {
+    get throws(ComponentError) {
+      switch self {
+      case .map, .filter: try [DataModel.type]
+      case .branch: try [LogicalClock.type, DataModel.type]
+      case .accumulate: try [DataModel.type, .list(of: DataModel.type)]
+      case .delay: try [DataModel.type, LogicalClock.type]
+      }
+    }
+  }
+
+  /// What `process` returns.
+  var result: ValueType {
+    get throws(ComponentError) {
+      let ok: ValueType =
+        switch self {
+        case .map, .accumulate: try DataModel.type
+        case .filter, .branch: .bool
+        case .delay: try LogicalClock.type
+        }
+      return try .result(ok: ok, error: ProcessorError.type)
+    }
+  }
+}

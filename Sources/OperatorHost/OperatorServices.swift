@@ -1,0 +1,47 @@
+internal import ComponentModel
+public import WASINN
+#if canImport(Glibc)
+internal import Glibc
+#endif
+internal import WASI
+
+/// What the host offers to all operators of a run; shared by all workers.
+public struct OperatorServices: Sendable {
+  public var stateStore: MemoryStateStore
+  public var metrics: OperatorMetrics
+  public var neuralNetworks: NeuralNetwork.Configuration
+  /// Hears what operators log, with the operation's name.
+  public var log: @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void
+
+  public init(
+    neuralNetworks: NeuralNetwork.Configuration, stateStore: MemoryStateStore = MemoryStateStore(now: OperatorServices.wallClock),
+    metrics: OperatorMetrics = OperatorMetrics(),
+    log: @escaping @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void = { _, _, _, _ in }
+  ) {
+    self.neuralNetworks = neuralNetworks
+    self.stateStore = stateStore
+    self.metrics = metrics
+    self.log = log
+  }
+
+  /// Nanoseconds since 1970.
+  public static let wallClock: @Sendable () -> UInt64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// Everything that one operator instance may import, and what it prints.
+  func imports(operation: String, network: NeuralNetwork) throws(ComponentError) -> (HostImports, GuestOutput) {
+    var imports = HostImports()
+    let log = log
+    try imports.provideTypes()
+    try imports.provideLogger { level, context, message in log(operation, level, context, message) }
+    try imports.provideMetrics(metrics, labels: ["operation=\(operation)"])
+    try imports.provideStateStore(stateStore)
+    try imports.provideUnavailable()
+    try imports.provideWASINN(network)
+    let output = try imports.provideWASI(WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) })
+    return (imports, output)
+  }
+}

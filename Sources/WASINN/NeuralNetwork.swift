@@ -1,0 +1,119 @@
+internal import ComponentModel
+public import Inference
+
+/// What wasi-nn offers to one component instance: models from bytes, run on the CPU in this process.
+///
+/// Implements `wasi:nn@0.2.0-rc-2024-10-28` (host-apis.md §7). Errors carry a true code and ONNX Runtime's own text.
+/// Belongs to the worker of its instance.
+public final class NeuralNetwork {
+  static let version = "@0.2.0-rc-2024-10-28"
+
+  public struct Configuration: Sendable {
+    public var sessions: SessionCache
+    public var options: SessionOptions
+    /// How long one run of a model may take; nil means no limit of its own.
+    public var runLimit: Duration?
+    /// How many graphs, contexts and tensors one instance may hold at a time is bounded by its handle table; this bounds one tensor's bytes.
+    public var maximumTensorBytes: Int
+
+    public init(sessions: SessionCache, options: SessionOptions = SessionOptions(), runLimit: Duration? = .seconds(30), maximumTensorBytes: Int = 256 << 20) {
+      self.sessions = sessions
+      self.options = options
+      self.runLimit = runLimit
+      self.maximumTensorBytes = maximumTensorBytes
+    }
+  }
+
+  public let configuration: Configuration
+  /// Since the last `takeTiming()`.
+  private var timing = InferenceTiming()
+  /// The models loaded by the instance.
+  public private(set) var sessions: [Session] = []
+  private let note: (String) -> Void
+  private var hasNotedTarget = false
+
+  /// `note` hears what a user should know and no error says, such as a GPU asked for in vain.
+  public init(_ configuration: Configuration, note: @escaping (String) -> Void = { _ in }) {
+    self.configuration = configuration
+    self.note = note
+  }
+
+  /// What was measured since the last call.
+  public func takeTiming() -> InferenceTiming {
+    defer { timing = InferenceTiming() }
+    return timing
+  }
+
+  typealias Failable<T: ResultSide> = ComponentResult<T, Own<ErrorResource>>
+
+  // MARK: graph
+
+  func load(_ builders: [GuestBytes], _ encoding: GraphEncoding, _ target: ExecutionTarget) -> Failable<Own<GraphResource>> {
+    Self.result { () throws(InferenceError) in
+      guard encoding == .onnx || encoding == .autodetect else {
+        throw InferenceError(.invalidEncoding, "The model's encoding is \(encoding); only onnx is supported.")
+      }
+      guard builders.count == 1 else {
+        throw InferenceError(.invalidArgument, "An ONNX model is one byte array, but \(builders.count) were given.")
+      }
+      if target != .cpu, !hasNotedTarget {
+        hasNotedTarget = true
+        note("the operator asked for execution target \(target); models run on the CPU")
+      }
+      let session = try builders[0].withSpan { (bytes) throws(InferenceError) in
+        try configuration.sessions.session(for: bytes, options: configuration.options)
+      }
+      sessions.append(session)
+      return Own(GraphResource(session))
+    }
+  }
+
+  func loadByName(_ name: String) -> Failable<Own<GraphResource>> {
+    .error(Own(ErrorResource(InferenceError(.notFound, "There is no model named \"\(name)\": models travel inside the operators; use load."))))
+  }
+
+  // MARK: tensor
+
+  /// A constructor has no error result, so a tensor that cannot be ends the call.
+  func makeTensor(_ dimensions: [UInt32], _ type: TensorType, _ data: GuestBytes) throws(InferenceError) -> Own<TensorResource> {
+    guard data.count <= configuration.maximumTensorBytes else {
+      throw InferenceError(.tooLarge, "The tensor has \(data.count) bytes, but at most \(configuration.maximumTensorBytes) are allowed.")
+    }
+    let start = monotonicNanoseconds()
+    defer { timing.copyIn += monotonicNanoseconds() - start }
+    return try data.withSpan { (bytes) throws(InferenceError) in
+      Own(TensorResource(try Tensor(type.elementType, dimensions: dimensions.map(Int.init), bytes: bytes)))
+    }
+  }
+
+  // MARK: inference
+
+  func compute(_ session: Session, _ inputs: [Pair<String, Own<TensorResource>>]) -> Failable<[Pair<String, Own<TensorResource>>]> {
+    let start = monotonicNanoseconds()
+    defer {
+      timing.infer += monotonicNanoseconds() - start
+      timing.runs += 1
+    }
+    return Self.result { () throws(InferenceError) in
+      let deadline = configuration.runLimit.map { ContinuousClock.now + $0 }
+      let outputs = try session.run(inputs.map { NamedTensor($0.first, $0.second.resource.tensor) }, deadline: deadline)
+      for output in outputs where TensorType(output.tensor.elementType) == nil {
+        throw InferenceError(.unsupportedOperation, "The model's output \"\(output.name)\" is of type \(output.tensor.elementType), which wasi-nn cannot express.")
+      }
+      return outputs.map { Pair($0.name, Own(TensorResource($0.tensor))) }
+    }
+  }
+
+  /// Wraps the data so that its copying is timed.
+  func data(_ tensor: Tensor) -> TensorData { TensorData(tensor: tensor, network: self) }
+
+  func addCopyOut(_ nanoseconds: UInt64) { timing.copyOut += nanoseconds }
+
+  private static func result<T: ResultSide>(_ body: () throws(InferenceError) -> T) -> Failable<T> {
+    do throws(InferenceError) {
+      return .ok(try body())
+    } catch {
+      return .error(Own(ErrorResource(error)))
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import ComponentModel
+internal import Inference
+
+/// `wasi:nn/tensor.tensor`. An input's bytes were copied out of the guest once; an output's are ONNX Runtime's own.
+final class TensorResource: HostResource {
+  static let resourceType = ResourceType(name: "tensor")
+  let tensor: Tensor
+  init(_ tensor: Tensor) { self.tensor = tensor }
+}
+
+/// `wasi:nn/graph.graph`: a model, which all who load the same bytes share.
+final class GraphResource: HostResource {
+  static let resourceType = ResourceType(name: "graph")
+  let session: Session
+  init(_ session: Session) { self.session = session }
+}
+
+/// `wasi:nn/inference.graph-execution-context`. It keeps its model alive even when the guest drops the graph first.
+final class ContextResource: HostResource {
+  static let resourceType = ResourceType(name: "graph-execution-context")
+  let session: Session
+  init(_ session: Session) { self.session = session }
+}
+
+/// `wasi:nn/errors.error`.
+final class ErrorResource: HostResource {
+  static let resourceType = ResourceType(name: "error")
+  let error: InferenceError
+  init(_ error: InferenceError) { self.error = error }
+}
