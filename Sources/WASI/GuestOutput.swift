@@ -9,8 +9,8 @@ public final class GuestOutput {
   let standardError: OutputStream
 
   init(_ configuration: WASIConfiguration) {
-    standardOutput = OutputStream(LineBuffer(.standardOutput, configuration))
-    standardError = OutputStream(LineBuffer(.standardError, configuration))
+    standardOutput = OutputStream(LineBuffer(.stdout, configuration))
+    standardError = OutputStream(LineBuffer(.stderr, configuration))
   }
 
   /// Hands over what was printed without a line end, if anything was.

@@ -21,8 +21,8 @@ public struct WASIConfiguration: Sendable {
 
 /// Which of its two streams a guest printed to.
 public enum OutputKind: String, Sendable, Hashable, CaseIterable {
-  case standardOutput = "stdout"
-  case standardError = "stderr"
+  case stdout
+  case stderr
 }
 
 /// A clock that only goes forward, and the way to wait for it.
