@@ -35,6 +35,9 @@ public final class OperatorInstance {
   /// The models that the operator has loaded.
   public var sessions: [Session] { running?.network.sessions ?? [] }
 
+  /// How long the operator's instance took to load its models.
+  public var modelLoadNanoseconds: UInt64 { running?.network.loadNanoseconds ?? 0 }
+
   /// The size of the guest's memory, in bytes.
   public var memorySize: Int { running?.component.memorySize ?? 0 }
 

@@ -27,6 +27,8 @@ public final class NeuralNetwork {
   public let configuration: Configuration
   /// Since the last `takeTiming()`.
   private var timing = InferenceTiming()
+  /// How long loading models has taken.
+  public private(set) var loadNanoseconds: UInt64 = 0
   /// The models loaded by the instance.
   public private(set) var sessions: [Session] = []
   private let note: (String) -> Void
@@ -49,7 +51,9 @@ public final class NeuralNetwork {
   // MARK: graph
 
   func load(_ builders: [GuestBytes], _ encoding: GraphEncoding, _ target: ExecutionTarget) -> Failable<Own<GraphResource>> {
-    Self.result { () throws(InferenceError) in
+    let start = monotonicNanoseconds()
+    defer { loadNanoseconds += monotonicNanoseconds() - start }
+    return Self.result { () throws(InferenceError) in
       guard encoding == .onnx || encoding == .autodetect else {
         throw InferenceError(.invalidEncoding, "The model's encoding is \(encoding); only onnx is supported.")
       }

@@ -1,0 +1,34 @@
+public import GraphDefinition
+
+/// Why a graph cannot be run, or why a run ended early.
+public struct RunError: Error, Sendable, CustomStringConvertible {
+  /// An open set of kinds.
+  public struct Code: Hashable, Sendable {
+    public let name: String
+    public init(_ name: String) { self.name = name }
+
+    /// The graph file has errors; `diagnostics` lists them all.
+    public static let graph = Code("graph")
+    /// A module cannot serve the graph; `diagnostics` says where it is used.
+    public static let module = Code("module")
+    /// An operator refused to start.
+    public static let initialization = Code("initialization")
+    /// A source or sink broke.
+    public static let endpoint = Code("endpoint")
+    /// The system refused something the run needs.
+    public static let system = Code("system")
+  }
+
+  public let code: Code
+  public let message: String
+  /// In the order of the file.
+  public let diagnostics: [Diagnostic]
+
+  public init(_ code: Code, _ message: String, diagnostics: [Diagnostic] = []) {
+    self.code = code
+    self.message = message
+    self.diagnostics = diagnostics
+  }
+
+  public var description: String { (diagnostics.map(\.description) + (message.isEmpty ? [] : [message])).joined(separator: "\n") }
+}

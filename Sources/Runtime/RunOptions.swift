@@ -1,0 +1,26 @@
+public import GraphDefinition
+public import Inference
+public import WebAssembly
+
+/// How a graph is to be run. The defaults suit a laptop and an edge box alike.
+public struct RunOptions: Sendable {
+  /// The graph file.
+  public var graph: String
+  /// Folders to look for modules in, before the usual ones.
+  public var moduleFolders: [String] = []
+  /// Parameters that replace the graph's defaults.
+  public var overrides: [GraphDefinition.Override] = []
+  /// Threads that run the graph, each with instances of its own.
+  public var workers = 1
+  /// Refuse what is tolerated otherwise: the old file generation, undeclared features.
+  public var strict = false
+  /// What each operator instance may use.
+  public var limits = StoreLimits()
+  public var inference = SessionOptions()
+  /// Where compiled code is kept.
+  public var codeCache = CodeCache.standard
+  /// The most messages waiting in front of the workers. Together with the graph's own bounded edges this is all that is in memory.
+  public var queueCapacity = 64
+
+  public init(graph: String) { self.graph = graph }
+}

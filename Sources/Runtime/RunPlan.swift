@@ -1,0 +1,160 @@
+internal import ComponentModel
+public import Dataflow
+public import GraphDefinition
+public import OperatorHost
+internal import WebAssembly
+
+/// A graph that is ready to run: checked, its modules found, compiled and matched with what their operations need.
+public struct RunPlan: Sendable {
+  /// An operation that runs a module.
+  public struct PlannedOperator: Sendable {
+    public let id: Graph.OperationID
+    public let name: String
+    public let kind: OperatorKind
+    public let module: OperatorModule
+    public let configuration: ModuleConfiguration
+  }
+
+  public let options: RunOptions
+  public let definition: GraphDefinition
+  public let graph: Graph
+  public let operators: [PlannedOperator]
+  /// What a user should know although the graph can run.
+  public let warnings: [Diagnostic]
+  /// How long finding, decoding and compiling (or loading) the modules took, in nanoseconds.
+  public let loadNanoseconds: UInt64
+  /// How many core modules were compiled because the cache did not have them.
+  public let compiledCount: Int
+
+  /// Checks the graph and loads its modules. All problems are reported at once.
+  ///
+  /// `progress` hears what takes long: compiling a module.
+  public init(_ options: RunOptions, progress: @escaping (String) -> Void = { _ in }) throws(RunError) {
+    let check = GraphDefinition.load(path: options.graph, strict: options.strict)
+    guard let definition = check.graph, check.errors.isEmpty else {
+      throw RunError(.graph, "", diagnostics: check.diagnostics)
+    }
+    let resolved = definition.resolve(overrides: options.overrides)
+    let engine: Engine
+    do { engine = try Engine() } catch { throw RunError(.system, error.message) }
+
+    let start = monotonicNanoseconds()
+    var loader = ModuleLoader(definition: definition, options: options, engine: engine, progress: progress)
+    let modules = loader.load()
+    let diagnostics = check.diagnostics + resolved.diagnostics + loader.diagnostics
+    guard !diagnostics.contains(where: { $0.severity == .error }) else {
+      throw RunError(loader.hasErrors ? .module : .graph, "", diagnostics: diagnostics)
+    }
+    self.options = options
+    self.definition = definition
+    warnings = diagnostics
+    loadNanoseconds = monotonicNanoseconds() - start
+    compiledCount = loader.compiledCount
+    (graph, operators) = try Self.wire(definition, modules, resolved)
+  }
+
+  /// The engine's own form of the graph. The definition's checks make sure that it can be wired, so a failure here is a gap in them.
+  private static func wire(
+    _ definition: GraphDefinition, _ modules: [String: OperatorModule], _ resolved: GraphDefinition.ResolvedConfiguration
+  ) throws(RunError) -> (Graph, [PlannedOperator]) {
+    var builder = GraphBuilder()
+    var ids: [String: Graph.OperationID] = [:]
+    var operators: [PlannedOperator] = []
+    for operation in definition.operations {
+      guard let kind = Graph.Operation.Kind(rawValue: operation.kind.rawValue) else {
+        throw RunError(.graph, "", diagnostics: [definition.source.diagnostic(
+          .error, .unsupportedFeature, at: operation.location, "operations of type `\(operation.kind.rawValue)` cannot be run by this version yet",
+          expected: "source, map, filter, branch, concatenate or sink")])
+      }
+      let id = builder.add(operation.name, kind)
+      ids[operation.name] = id
+      if let module = modules[operation.name], let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
+        let properties = (resolved.properties[operation.name] ?? []).map { (name: $0.name, value: $0.value) }
+        operators.append(PlannedOperator(
+          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties)))
+      }
+    }
+    for connection in definition.connections {
+      guard let from = ids[connection.from], let to = ids[connection.to] else { continue }
+      builder.connect(from, connection.arm.flatMap { Graph.Arm(rawValue: $0.rawValue) }, to: to)
+    }
+    do {
+      return (try builder.build(), operators)
+    } catch {
+      throw RunError(.graph, error.message)
+    }
+  }
+}
+
+/// Loads each module once, however many operations use it.
+private struct ModuleLoader {
+  let definition: GraphDefinition
+  let options: RunOptions
+  let engine: Engine
+  let progress: (String) -> Void
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var compiledCount = 0
+  private var byPath: [String: OperatorModule] = [:]
+  private var failed: Set<String> = []
+
+  init(definition: GraphDefinition, options: RunOptions, engine: Engine, progress: @escaping (String) -> Void) {
+    self.definition = definition
+    self.options = options
+    self.engine = engine
+    self.progress = progress
+  }
+
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  mutating func load() -> [String: OperatorModule] {
+    let finder = ModuleFinder(graph: options.graph, folders: options.moduleFolders)
+    var modules: [String: OperatorModule] = [:]
+    for operation in definition.operations {
+      guard let reference = operation.module, let kind = OperatorKind(rawValue: operation.kind.rawValue) else { continue }
+      let location = operation.moduleLocation ?? operation.location
+      switch finder.find(reference) {
+      case .found(let path):
+        guard let module = module(path, location) else { continue }
+        for problem in module.problems(as: kind) { report(.error, .module, location, problem.message) }
+        checkFeature(module, location)
+        modules[operation.name] = module
+      case .missing(let tried, let others):
+        let other = others.isEmpty ? "" : "; found \(others.joined(separator: ", "))"
+        diagnostics.append(definition.source.diagnostic(
+          .error, .module, at: location, "the module `\(reference)` was not found\(other)", expected: "one of \(tried.joined(separator: ", "))",
+          fix: "build it with `millrace build`, or name its folder with --modules; looked for \(tried.joined(separator: ", "))"))
+      }
+    }
+    return modules
+  }
+
+  private mutating func module(_ path: String, _ location: GraphLocation) -> OperatorModule? {
+    if let known = byPath[path] { return known }
+    // One message per broken file is enough, even where several operations use it.
+    guard !failed.contains(path) else { return nil }
+    do throws(OperatorHostError) {
+      progress("loading \(path)")
+      let module = try OperatorModule(path: path, engine: engine, cache: options.codeCache)
+      compiledCount += module.component.compiledCount
+      byPath[path] = module
+      return module
+    } catch {
+      failed.insert(path)
+      report(.error, .module, location, error.message)
+      return nil
+    }
+  }
+
+  /// A graph that runs models says so (graph-definition.md §7); AIO's samples do not always.
+  private mutating func checkFeature(_ module: OperatorModule, _ location: GraphLocation) {
+    guard module.usesNeuralNetworks, !definition.requirements.includes(feature: "wasi-nn") else { return }
+    diagnostics.append(definition.source.diagnostic(
+      options.strict ? .error : .warning, .unsupportedFeature, at: location, "the module imports wasi-nn, which the graph does not declare",
+      fix: "add `features: [{name: wasi-nn}]` to moduleRequirements"))
+  }
+
+  private mutating func report(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ location: GraphLocation, _ message: String) {
+    let diagnostic = definition.source.diagnostic(severity, code, at: location, message)
+    if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+  }
+}
