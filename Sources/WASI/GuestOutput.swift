@@ -1,5 +1,3 @@
-internal import ComponentModel
-
 /// What a guest prints, put together to lines.
 ///
 /// Whoever calls the guest flushes after each call, so that an unfinished line is not held back until the next one.
