@@ -1,0 +1,1 @@
+// Links the format operator into a module: the attributes in FormatOperators export it.

@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+// The operators that come with Millrace, and OperatorKit, with which they and others are written.
+//
+//   swift build -c release --triple wasm32-unknown-none-wasm --toolset toolset.json    the core modules: `millrace build` runs this and wraps them
+//   swift test                                                                         the tests, natively
+//
+// A module is a library with the operators, which tests can import, and an empty executable that links it: a file that is compiled
+// as a script would initialise its globals in `main`, which nobody calls in a module.
+
+/// What the snapshot operators embed; `millrace build --model --labels` sets these.
+let environment = Context.environment
+let fixture = Context.packageDirectory + "/Snapshot/fixture"
+let model = environment["MILLRACE_MODEL"] ?? "\(fixture)/models/surface-inspection.onnx"
+let labels = environment["MILLRACE_LABELS"] ?? "\(fixture)/labels/surface-inspection.txt"
+/// stb_image.h, which Debian's libstb-dev puts here.
+let stb = (environment["STB_INCLUDE"] ?? "/usr/include/stb") + "/stb_image.h"
+
+func define(_ name: String, path: String) -> CSetting { .define(name, to: "\"\(path)\"") }
+let warnings: [CSetting] = [.treatAllWarnings(as: .error)]
+let swiftSettings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Operators",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "OperatorKit", targets: ["OperatorKit"]),
+    .library(name: "CImage", targets: ["CImage"]),
+    .executable(name: "format", targets: ["format"]),
+    .executable(name: "snapshot", targets: ["snapshot"]),
+    .executable(name: "image-benchmark", targets: ["image-benchmark"]),
+  ],
+  targets: [
+    .target(name: "COperatorKit", exclude: ["sysinclude"], cSettings: warnings + [.headerSearchPath("sysinclude")]),
+    .macro(name: "OperatorKitMacros", swiftSettings: swiftSettings),
+    .target(name: "OperatorKit", dependencies: ["COperatorKit", "OperatorKitMacros"], swiftSettings: swiftSettings),
+
+    .target(
+      name: "CImage", dependencies: ["COperatorKit"], exclude: ["wasm"],
+      cSettings: warnings + [.headerSearchPath("../COperatorKit/sysinclude"), define("STB_IMAGE_H", path: stb)]),
+    .target(name: "FormatOperators", dependencies: ["CImage", "OperatorKit"], path: "Format/Sources", swiftSettings: swiftSettings),
+    .executableTarget(name: "format", dependencies: ["FormatOperators"], path: "Format/Module"),
+
+    .target(name: "CSnapshotKernels", path: "Snapshot/Kernels", cSettings: warnings),
+    .target(
+      name: "CSnapshotFixture", path: "Snapshot/Fixture",
+      cSettings: warnings + [
+        define("MODEL", path: model), define("LABELS", path: labels),
+        // Content that changes under the same name is compiled again.
+        .define("DIGEST", to: "\"\(environment["MILLRACE_FIXTURE_DIGEST"] ?? "")\""),
+      ]),
+    .target(
+      name: "SnapshotOperators", dependencies: ["CSnapshotFixture", "CSnapshotKernels", "OperatorKit"], path: "Snapshot/Sources",
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "snapshot", dependencies: ["SnapshotOperators"], path: "Snapshot/Module"),
+
+    // The steps of the format operator as functions of a module, to be timed one by one.
+    .executableTarget(name: "image-benchmark", dependencies: ["CImage"], path: "Benchmark", cSettings: warnings + [.headerSearchPath("../Sources/COperatorKit/sysinclude")]),
+
+    .testTarget(name: "OperatorKitTests", dependencies: ["COperatorKit", "OperatorKit"], swiftSettings: swiftSettings),
+    .testTarget(name: "FormatTests", dependencies: ["CImage", "FormatOperators", "OperatorKit"], swiftSettings: swiftSettings),
+    .testTarget(name: "SnapshotTests", dependencies: ["CSnapshotKernels", "OperatorKit", "SnapshotOperators"], swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x)

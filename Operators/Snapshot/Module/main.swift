@@ -1,0 +1,1 @@
+// Links the snapshot operators into a module: the attributes in SnapshotOperators export them.

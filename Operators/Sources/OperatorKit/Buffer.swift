@@ -1,0 +1,98 @@
+import COperatorKit
+
+/// Bytes that the host holds. Reading copies them into the module; returning the buffer in a result passes them on uncopied.
+public final class Buffer: WITValue {
+  private static let none = UInt32.max
+  private var handle: UInt32
+
+  private init(handle: UInt32) { self.handle = handle }
+  deinit {
+    if handle != Buffer.none { host_buffer_drop(handle) }
+  }
+
+  /// A copy of the bytes. The buffer stays valid: it can be read again, or returned.
+  public func read() -> Bytes {
+    withResult(of: 8) { result in
+      host_buffer_read(handle, result)
+      return Bytes.lift(result)
+    }
+  }
+
+  static var abiSize: Int { 4 }
+  static var abiAlignment: Int { 4 }
+  static func lift(_ memory: UnsafeMutableRawPointer) -> Buffer { Buffer(handle: UInt32.lift(memory)) }
+  func lower(_ memory: UnsafeMutableRawPointer) {
+    handle.lower(memory)
+    handle = Buffer.none
+  }
+}
+
+/// `buffer-or-bytes`: bytes of the host's or of the module's own.
+public enum BufferOrBytes: WITValue {
+  case buffer(Buffer)
+  case bytes(Bytes)
+
+  /// The bytes, copied from the host if it has them.
+  public func read() -> Bytes {
+    switch self {
+    case .buffer(let buffer): buffer.read()
+    case .bytes(let bytes): bytes
+    }
+  }
+
+  static var abiSize: Int { 12 }
+  static var abiAlignment: Int { 4 }
+  static func lift(_ memory: UnsafeMutableRawPointer) -> Self {
+    UInt8.lift(memory) == 0 ? .buffer(.lift(memory + 4)) : .bytes(.lift(memory + 4))
+  }
+  consuming func lower(_ memory: UnsafeMutableRawPointer) {
+    switch consume self {
+    case .buffer(let buffer):
+      UInt8(0).lower(memory)
+      buffer.lower(memory + 4)
+    case .bytes(let bytes):
+      UInt8(1).lower(memory)
+      bytes.lower(memory + 4)
+    }
+  }
+}
+
+/// `buffer-or-string`: text of the host's or of the module's own.
+public enum BufferOrString: WITValue, ExpressibleByStringLiteral {
+  case buffer(Buffer)
+  case string(String)
+
+  public init(stringLiteral string: String) { self = .string(string) }
+
+  /// The text, copied from the host if it has it.
+  public func read() -> String {
+    switch self {
+    case .buffer(let buffer): buffer.read().string
+    case .string(let string): string
+    }
+  }
+
+  static var abiSize: Int { 12 }
+  static var abiAlignment: Int { 4 }
+  static func lift(_ memory: UnsafeMutableRawPointer) -> Self {
+    UInt8.lift(memory) == 0 ? .buffer(.lift(memory + 4)) : .string(.lift(memory + 4))
+  }
+  consuming func lower(_ memory: UnsafeMutableRawPointer) {
+    switch consume self {
+    case .buffer(let buffer):
+      UInt8(0).lower(memory)
+      buffer.lower(memory + 4)
+    case .string(let string):
+      UInt8(1).lower(memory)
+      string.lower(memory + 4)
+    }
+  }
+}
+
+/// Memory in which the host leaves a result of `size` bytes.
+@inline(__always) func withResult<R>(of size: Int, _ body: (UnsafeMutableRawPointer) -> R) -> R {
+  withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { memory in
+    guard let base = memory.baseAddress else { fatalError() }
+    return body(base)
+  }
+}
