@@ -35,9 +35,11 @@ extension ComponentFile {
   }
 
   private static func describeForeign(_ bytes: [UInt8]) -> String {
-    let head = bytes.prefix(512)
-    let isText = head.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
-    if isText {
+    var head = bytes.prefix(512)
+    // The last character may be cut in two.
+    while let last = head.last, last >= 0x80, bytes.count > 512 { head.removeLast() }
+    let hasControlCharacters = head.contains { $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d || $0 == 0x7f }
+    if !hasControlCharacters, String(validating: head, as: UTF8.self) != nil {
       let first = head.first { $0 > 0x20 }
       return first == UInt8(ascii: "(")
         ? "this looks like WebAssembly text, not a component; convert it with `wasm-tools parse`"

@@ -43,7 +43,7 @@ struct ExternBinding {
     bound.reserveCapacity(exports.count)
     for export in exports {
       let type: ExternType
-      if let offer = lookUp(export.name) {
+      if let offer = lookUp(export.name), !(offer.isUncheckedFunction && export.type.sort == .type) {
         type = try bind(export.type, to: offer, path: path + [export.name], &substitution)
       } else if case .type(let wanted) = export.type, !introducesResource(wanted, substitution) {
         // A type that is fully described need not be offered.

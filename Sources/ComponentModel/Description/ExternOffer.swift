@@ -20,6 +20,11 @@ public enum ExternOffer {
     }
   }
 
+  /// Whoever provides anything that is called does not mean to provide types by it.
+  var isUncheckedFunction: Bool {
+    if case .function(nil) = self { true } else { false }
+  }
+
   var sort: Sort {
     switch self {
     case .function: .function

@@ -112,7 +112,8 @@ extension TypeScope {
       return try checked(InstanceType(exports: exports))
     case .instantiate(let component, let items):
       var arguments: [String: ExternType] = [:]
-      try budget.charge(items.count)
+      // A scope of its own costs as much as a few definitions.
+      try budget.charge(16 + items.count)
       for item in items { arguments[item.name] = try extern(item.sort, at: item.index) }
       return try instantiate(try lookUp(components, component, .component), with: arguments)
     }

@@ -126,7 +126,7 @@ enum ComponentReference {
 
 /// Bounds the work that a hostile file can cause: small files can describe exponentially many instances. Shared by all scopes of an evaluation.
 final class EvaluationBudget {
-  private var remaining = 4_000_000
+  private var remaining = 1_000_000
   private var depth = 0
 
   func charge(_ cost: Int) throws(ComponentError) {

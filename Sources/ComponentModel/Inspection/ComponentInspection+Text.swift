@@ -32,9 +32,13 @@ extension ComponentInspection {
     }.joined(separator: ", ")
   }
 
+  /// Memories come in pages of 64 KiB, hence binary units.
   private static func pages(_ count: UInt64) -> String {
-    let (size, isTooLarge) = count.multipliedReportingOverflow(by: 65536)
-    return isTooLarge || size > UInt64(Int.max) ? "\(count) pages" : bytes(Int(size))
+    if count < 16 { return "\(count * 64) KiB" }
+    let (tenths, isTooLarge) = count.multipliedReportingOverflow(by: 10)
+    if isTooLarge { return "\(count) pages" }
+    let rounded = tenths / 16 + (tenths % 16 < 8 ? 0 : 1)
+    return "\(rounded / 10).\(rounded % 10) MiB"
   }
 
   /// "812 B", "4.2 KB", "18.4 MB": decimal units.

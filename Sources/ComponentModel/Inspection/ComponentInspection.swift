@@ -63,7 +63,11 @@ public struct ComponentInspection: Encodable, Sendable {
       case .function(let function): type = "func" + names.signature(function)
       case .type(.value(let value)): type = names.structure(value)
       case .type(let other): type = other.description
-      case .instance(let instance): items = isOuter ? self.items(instance.exports, isOuter: false, &names) : nil
+      case .instance(let instance) where isOuter:
+        names.useLocalNames(of: instance.exports)
+        items = self.items(instance.exports, isOuter: false, &names)
+        names.localNames = [:]
+      case .instance: break
       case .component, .coreModule: break
       }
       result.append(Item(name: extern.name, kind: extern.type.sort.description, type: type, items: items))

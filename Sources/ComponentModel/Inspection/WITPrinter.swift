@@ -32,7 +32,7 @@ struct WITPrinter {
     }
     let imports = worldItems(signature.imports, keyword: "import")
     let exports = worldItems(signature.exports, keyword: "export")
-    var blocks = ["package root:component;", Self.block("world root", Self.joined([imports, exports].filter { !$0.isEmpty }))]
+    var blocks = ["package root:component;", Self.block("world root", Self.joined(Self.paragraphs(imports) + Self.paragraphs(exports)))]
     var members = Dictionary(grouping: interfaces, by: \.parts.package)
     for interface in interfaces {
       guard let group = members.removeValue(forKey: interface.parts.package) else { continue }
