@@ -50,6 +50,6 @@ struct ByteReader {
   }
 
   private func truncated() -> ComponentEncoderError {
-    error(end == bytes.count ? "The core module ends too early." : "The section ends too early.", at: position)
+    error("Something is cut short here.", at: position)
   }
 }

@@ -1,6 +1,6 @@
 /// " Did you mean 'x'?" for the candidate nearest to `name`, or an empty string when none is near.
 func suggestion(for name: String, among candidates: [String]) -> String {
-  let tolerance = max(2, name.utf8.count / 5)
+  let tolerance = min(max(2, name.utf8.count / 5), name.utf8.count - 1)
   let nearest = candidates
     .filter { abs($0.utf8.count - name.utf8.count) <= tolerance }
     .map { (candidate: $0, distance: editDistance(name, $0)) }

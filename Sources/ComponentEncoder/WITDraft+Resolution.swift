@@ -21,13 +21,13 @@ extension WITDraft {
     if interfaces.count > Self.maximumInterfaces {
       throw ComponentEncoderError(
         .unsupportedWIT, "There are more than \(Self.maximumInterfaces) interfaces. Leave out those that the module does not use.",
-        at: interfaces[Self.maximumInterfaces].firstMention)
+        at: interfaces[Self.maximumInterfaces].location)
     }
     for interface in interfaces where !interface.isDefined {
       let known = interfaces.filter(\.isDefined).map(\.name)
       throw ComponentEncoderError(
         .invalidWIT, "There is no interface '\(interface.name)'.\(suggestion(for: interface.name, among: known)) Declare it, or add the package that does.",
-        at: interface.firstMention)
+        at: interface.location)
     }
   }
 
@@ -49,8 +49,8 @@ extension WITDraft {
     }
     if let index = missing.firstIndex(where: { $0 > 0 }) {
       throw ComponentEncoderError(
-        .invalidWIT, "The interface '\(interfaces[index].name)' uses itself through others. Move the shared types to an interface of their own.",
-        at: interfaces[index].firstMention)
+        .invalidWIT, "The interface '\(interfaces[index].name)' uses itself, directly or through others. Move the shared types to an interface of their own.",
+        at: interfaces[index].location)
     }
     return order
   }
@@ -79,7 +79,7 @@ private struct Resolver {
         let known = interface.types.map { draft[$0].name }
         throw ComponentEncoderError(
           .invalidWIT, "The interface '\(interface.name)' has no type '\(type.name)'.\(suggestion(for: type.name, among: known)) Declare it, or 'use' it from another interface.",
-          at: type.firstMention)
+          at: type.location)
       }
       definitions.append(definition)
     }
@@ -119,6 +119,6 @@ private struct Resolver {
   }
 
   private func error(_ message: String, _ type: TypeID) -> ComponentEncoderError {
-    ComponentEncoderError(.invalidWIT, message, at: draft[type].firstMention)
+    ComponentEncoderError(.invalidWIT, message, at: draft[type].location)
   }
 }

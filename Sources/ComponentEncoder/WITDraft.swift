@@ -4,13 +4,15 @@ struct WITDraft {
   struct DraftType {
     let name: String
     let interface: InterfaceID
-    let firstMention: ComponentEncoderError.Location
+    /// Where the name is declared, or, until then, first mentioned.
+    var location: ComponentEncoderError.Location
     var definition: TypeDefinition?
   }
 
   struct DraftInterface {
     let name: String
-    let firstMention: ComponentEncoderError.Location
+    /// Where the interface is declared, or, until then, first mentioned.
+    var location: ComponentEncoderError.Location
     var isDefined = false
     var types: [TypeID] = []
     var functions: [WIT.Function] = []
@@ -40,7 +42,7 @@ struct WITDraft {
   mutating func interface(named name: String, at location: ComponentEncoderError.Location) -> InterfaceID {
     if let known = interfaceIDs[name] { return known }
     let id = InterfaceID(index: interfaces.count)
-    interfaces.append(DraftInterface(name: name, firstMention: location))
+    interfaces.append(DraftInterface(name: name, location: location))
     interfaceIDs[name] = id
     return id
   }
@@ -49,15 +51,16 @@ struct WITDraft {
     let key = TypeKey(interface: interface, name: name)
     if let known = typeIDs[key] { return known }
     let id = TypeID(index: types.count)
-    types.append(DraftType(name: name, interface: interface, firstMention: location))
+    types.append(DraftType(name: name, interface: interface, location: location))
     typeIDs[key] = id
     return id
   }
 
   /// Gives a type its meaning; false if it has one.
-  mutating func define(_ type: TypeID, as definition: TypeDefinition) -> Bool {
+  mutating func define(_ type: TypeID, as definition: TypeDefinition, at location: ComponentEncoderError.Location) -> Bool {
     guard types[type.index].definition == nil else { return false }
     types[type.index].definition = definition
+    types[type.index].location = location
     self[self[type].interface].types.append(type)
     return true
   }

@@ -37,7 +37,7 @@ extension WITParser {
   /// Gives `name` its meaning in `interface`; a name has one.
   mutating func define(_ name: String, in interface: InterfaceID, as definition: TypeDefinition, at start: WITToken) throws(ComponentEncoderError) {
     let type = draft.type(named: name, in: interface, at: location(start))
-    guard draft.define(type, as: definition) else {
+    guard draft.define(type, as: definition, at: location(start)) else {
       throw error("The interface declares the type '\(name)' twice. Rename or remove one, or use it 'as' another name.", at: start)
     }
   }

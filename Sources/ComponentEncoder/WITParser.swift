@@ -84,6 +84,7 @@ struct WITParser {
     let id = draft.interface(named: package.qualified(name), at: location(start))
     guard !draft[id].isDefined else { throw error("The package has two interfaces named '\(name)'. Rename or remove one.", at: start) }
     draft[id].isDefined = true
+    draft[id].location = location(start)
     try expect("{", after: "the interface's name", fix: "Write 'interface \(name) { … }'.")
     while try !take("}") { try interfaceItem(of: id, in: package) }
   }
