@@ -33,7 +33,10 @@ extension InferenceError {
       return (.unsupportedOperation, "This version of ONNX Runtime cannot run the model")
     }
     if isOutOfMemory(text) { return (.tooLarge, "The model needs more memory than it may have") }
-    if [ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_INVALID_ARGUMENT].contains(ortCode) || mentions("Type Error:") {
+    if [ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_INVALID_ARGUMENT].contains(ortCode)
+      || mentions(
+        "invalid model", "Type Error:", "InferenceError]", "Missing model IR version", "which version of the ONNX OperatorSet", "Graph ctor should have")
+    {
       return (.invalidEncoding, "The model is not a valid ONNX model")
     }
     return (.runtimeError, "ONNX Runtime could not load the model")

@@ -36,7 +36,8 @@ public final class SessionCache: Sendable {
 
   /// The session of `model`, an ONNX file's bytes: the one that is there, or a new one.
   ///
-  /// Calls for the same model at the same time load it once. After `deadline`, loading ends with ``InferenceError/Code/timeout``.
+  /// Calls for the same model at the same time load it once. After `deadline`, loading ends with ``InferenceError/Code/timeout`` as soon as
+  /// the step is done that ONNX Runtime is at.
   public func session(
     for model: RawSpan, options: SessionOptions = SessionOptions(), deadline: ContinuousClock.Instant? = nil
   ) throws(InferenceError) -> Session {

@@ -36,6 +36,8 @@ public struct SessionOptions: Sendable, Hashable {
       // would take its own binary format for a model: the first gets a folder that cannot exist, the second is refused.
       "session.model_external_initializers_file_folder_path": "/dev/null/none",
       "session.load_model_format": "ONNX",
+      // What only depends on constants is computed while loading, outside the arena: no more than weights of a size that can be embedded.
+      "optimization.constant_folding_max_output_size_in_bytes": "\(64 << 20)",
     ]
     for (key, value) in entries {
       try runtime.check(api.pointee.AddSessionConfigEntry(options.pointer, key, value), during: .setUp)

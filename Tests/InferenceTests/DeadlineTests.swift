@@ -52,10 +52,24 @@ import Testing
     expect(error, is: .runtimeError)
   }
 
-  @Test func `Loading has a deadline too`() throws {
+  @Test func `A deadline that has passed ends loading before it begins, and leaves nothing behind`() throws {
     let cache = SessionCache()
     let error = try inferenceError { _ = try cache.session(for: ModelFixture.addition.bytes, deadline: .now - .seconds(1)) }
     expect(error, is: .timeout)
+    #expect(cache.liveSessionCount == 0)
     _ = try cache.session(for: ModelFixture.addition.bytes, deadline: .now + .seconds(60))
+  }
+
+  @Test func `A model that takes too long to load ends with a timeout`() throws {
+    // Its constants, twenty times four million cosines, are computed when it is loaded.
+    var model = ModelFixture.identity(.float32, [1])
+    model.graph.initializers = [.init("size", .int64, [1], .int64s([1 << 22]))]
+    model.graph.nodes = [.init("ConstantOfShape", ["size"], ["c0"])]
+    for number in 0..<20 { model.graph.nodes.append(.init("Cos", ["c\(number)"], ["c\(number + 1)"])) }
+    model.graph.nodes += [.init("ReduceSum", ["c20"], ["sum"]), .init("Add", ["x", "sum"], ["y"])]
+    model.graph.outputs[0].type = .tensor(.float32, nil)
+    let bytes = model.bytes
+    _ = try ModelFixture.addition.session()
+    expect(try inferenceError { _ = try SessionCache().session(for: bytes, deadline: .now + .milliseconds(50)) }, is: .timeout, saying: "deadline")
   }
 }

@@ -47,6 +47,21 @@ import Testing
     model = .addition
     model.graph.outputs[0].type = .tensor(.int64, [2, 3])
     expect(try loadError(model.bytes), is: .invalidEncoding, saying: "tensor(int64)")
+    model = .addition
+    model.graph.outputs[0].name = "elsewhere"
+    expect(try loadError(model.bytes), is: .invalidEncoding, saying: "elsewhere")
+    model = .addition
+    model.graph.inputs[0].type = .tensor(.float32, [5, 7])
+    expect(try loadError(model.bytes), is: .invalidEncoding, saying: "Incompatible dimensions")
+    model = .addition
+    model.operatorSets = []
+    expect(try loadError(model.bytes), is: .invalidEncoding, saying: "OperatorSet")
+  }
+
+  @Test func `ONNX Runtime's own binary format is not taken for a model`() throws {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    bytes.replaceSubrange(4..<8, with: Array("ORTM".utf8))
+    expect(try loadError(bytes), is: .invalidEncoding)
   }
 
   @Test func `An unknown operator is unsupported and named`() throws {
