@@ -129,7 +129,7 @@ struct DecoderTests {
     ([0x07, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00], "the number for a section's length does not fit 32 bits (at byte 9)"),
     ([0x07, 0x80], "the bytes end where a section's length was expected (at byte 10)"),
     (Assembler.section(7, [0x05]), "the binary claims 5 definitions, but only 0 bytes are left (at byte 10)"),
-    (Assembler.section(7, [0x01, 0x7d, 0x00]), "the section that begins at byte 8 has 1 bytes more than its contents need (at byte 12)"),
+    (Assembler.section(7, [0x01, 0x7d, 0x00]), "the section that begins at byte 8 is longer than its contents: 1 bytes are left over (at byte 12)"),
     (Assembler.types([0x5a]), "0x5a is not a type (at byte 11)"),
     (Assembler.types([0x72, 0x7f]), "the binary claims 127 record fields, but only 0 bytes are left (at byte 12)"),
     (Assembler.types([0x6e, 0x01, 0x02, 0xc3, 0x28]), "a flag's name is not valid UTF-8 (at byte 13)"),
@@ -141,7 +141,7 @@ struct DecoderTests {
     (Assembler.types([0x42, 0x01, 0x03]), "0x03 is not a declaration of an instance type (at byte 13)"),
     (Assembler.section(8, [0x01, 0x01, 0x00, 0x00, 0x02, 0x00, 0x01]), "a canonical option is given twice (at byte 16)"),
     (Assembler.section(6, [0x01, 0x01, 0x02, 0x00, 0x00]), "a function cannot be taken from an enclosing component (at byte 11)"),
-    (Assembler.section(6, [0x01, 0x05, 0x01, 0x00, 0x00]), "a instance cannot be an export of a core instance (at byte 11)"),
+    (Assembler.section(6, [0x01, 0x05, 0x01, 0x00, 0x00]), "an instance cannot be an export of a core instance (at byte 11)"),
     (Assembler.section(4, Assembler.corePreamble), "a byte of the component's preamble must be 0x0d, but is 0x01 (at byte 14)"),
   ] as [([UInt8], String)])
   func `A malformed component is refused with the place and the reason`(_ sections: [UInt8], _ description: String) {

@@ -61,7 +61,7 @@ struct TypeScopeTests {
         == ComponentError(.missingImport, "`pipe` of `demo:pipes/pipe@1.2.0` is imported, but nobody provides this type"))
     #expect(
       try bindingError(Self.pipes, to: .function(nil))
-        == ComponentError(.typeMismatch, "`demo:pipes/pipe@1.2.0` is imported as a instance, but a function is provided"))
+        == ComponentError(.typeMismatch, "`demo:pipes/pipe@1.2.0` is imported as an instance, but a function is provided"))
   }
 
   @Test func `A function of another type is refused with both types`() throws {

@@ -69,12 +69,12 @@ extension BinaryReader {
     switch try byte("an alias's target") {
     case 0x00: return .export(sort: sort, instance: try u32("an instance's index"), name: try name("an export's name"))
     case 0x01:
-      guard case .core(let coreSort) = sort else { throw malformed("a \(sort) cannot be an export of a core instance", at: place) }
+      guard case .core(let coreSort) = sort else { throw malformed("\(sort.withArticle) cannot be an export of a core instance", at: place) }
       return .coreExport(sort: coreSort, instance: try u32("a core instance's index"), name: try name("a core export's name"))
     case 0x02:
       switch sort {
       case .type, .component, .core(.type), .core(.module): break
-      default: throw malformed("a \(sort) cannot be taken from an enclosing component", at: place)
+      default: throw malformed("\(sort.withArticle) cannot be taken from an enclosing component", at: place)
       }
       return .outer(sort: sort, count: try u32("a scope count"), index: try u32("an item's index"))
     case let other: throw malformed("an alias's target must begin with 0, 1 or 2, but begins with \(hexadecimal(other))", at: kindPlace)

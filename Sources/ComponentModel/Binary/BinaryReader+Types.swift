@@ -101,11 +101,10 @@ extension BinaryReader {
     guard kind <= 0x02 else { throw malformed("an import's or export's name must begin with 0, 1 or 2, but begins with \(hexadecimal(kind))", at: place) }
     let name = try name("an import's or export's name")
     if kind == 0x02 {
-      let attributes = try vector("attributes") { (reader) throws(ComponentError) in
-        _ = try reader.byte("an attribute")
-        return try reader.name("an attribute's text")
+      for _ in 0..<(try count("attributes")) {
+        _ = try byte("an attribute")
+        _ = try self.name("an attribute's text")
       }
-      _ = attributes
     }
     return name
   }

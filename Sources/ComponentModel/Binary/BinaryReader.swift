@@ -162,7 +162,7 @@ struct BinaryReader {
     end = offset + length
     defer { end = outerEnd }
     let item = try body(&self)
-    guard isAtEnd else { throw malformed("\(what) has \(remaining) bytes more than its contents need") }
+    guard isAtEnd else { throw malformed("\(what) is longer than its contents: \(remaining) bytes are left over") }
     return item
   }
 }

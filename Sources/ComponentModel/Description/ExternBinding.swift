@@ -32,7 +32,7 @@ struct ExternBinding {
     case (.coreModule(let type), .coreModule(_)):
       return .coreModule(type)
     default:
-      throw mismatch(path, expected: "a \(wanted.sort)", found: "a \(offer.sort)")
+      throw mismatch(path, expected: wanted.sort.withArticle, found: offer.sort.withArticle)
     }
   }
 

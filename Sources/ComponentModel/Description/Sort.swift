@@ -40,4 +40,7 @@ public enum Sort: Hashable, Sendable, CustomStringConvertible {
     case .instance: "instance"
     }
   }
+
+  /// "a function", "an instance".
+  var withArticle: String { self == .instance ? "an \(self)" : "a \(self)" }
 }

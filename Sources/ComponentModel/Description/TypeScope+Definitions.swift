@@ -71,7 +71,7 @@ extension TypeScope {
     case .export(let sort, let index, let name):
       let instance = try lookUp(instances, index, .instance)
       guard let type = instance[name] else { throw malformed("instance \(index) has no export `\(name)`") }
-      guard type.sort == sort else { throw malformed("the export `\(name)` of instance \(index) is a \(type.sort), not a \(sort)") }
+      guard type.sort == sort else { throw malformed("the export `\(name)` of instance \(index) is \(type.sort.withArticle), not \(sort.withArticle)") }
       append(type)
     case .outer(let sort, let count, let index):
       let scope = try enclosing(count)
@@ -84,7 +84,7 @@ extension TypeScope {
         case .definition(let component, let depth): components.append(.definition(component, depth: depth + count))
         case .type(let type): components.append(.type(type))
         }
-      case .function, .instance, .core: throw malformed("a \(sort) cannot be taken from an enclosing component")
+      case .function, .instance, .core: throw malformed("\(sort.withArticle) cannot be taken from an enclosing component")
       }
     }
   }

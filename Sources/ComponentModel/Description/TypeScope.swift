@@ -78,7 +78,7 @@ public final class TypeScope {
     case .instance: .instance(try lookUp(instances, index, sort))
     case .component: .component(try componentType(at: index))
     case .core(.module): .coreModule(try lookUp(coreModules, index, sort) ?? CoreModuleType(imports: [], exports: []))
-    case .core: throw malformed("a \(sort) cannot leave a component")
+    case .core: throw malformed("\(sort.withArticle) cannot leave a component")
     }
   }
 
