@@ -107,18 +107,18 @@ private struct SignalForwarder {
 
   // What the handler touches: atomics only, as little else is safe there.
   private static let group = Atomic<pid_t>(0)
-  private static let count = Atomic<Int>(0)
+  private static let first = Atomic<Int32>(0)
 
   private let previous: [sigaction]
 
   init() {
     Self.group.store(0, ordering: .sequentiallyConsistent)
-    Self.count.store(0, ordering: .sequentiallyConsistent)
+    Self.first.store(0, ordering: .sequentiallyConsistent)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in
-      let earlier = SignalForwarder.count.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue
+      let isFirst = SignalForwarder.first.compareExchange(expected: 0, desired: signal, ordering: .sequentiallyConsistent).exchanged
       let group = SignalForwarder.group.load(ordering: .sequentiallyConsistent)
-      if group > 0 { kill(-group, earlier == 0 ? signal : SIGKILL) }
+      if group > 0 { kill(-group, isFirst ? signal : SIGKILL) }
     }
     previous = Self.signals.map { signal in
       var old = sigaction()
@@ -127,12 +127,13 @@ private struct SignalForwarder {
     }
   }
 
-  static var wasSignalled: Bool { count.load(ordering: .sequentiallyConsistent) > 0 }
+  static var wasSignalled: Bool { first.load(ordering: .sequentiallyConsistent) != 0 }
 
-  /// Names the child; it is stopped at once if the signal came while it was being started.
+  /// Names the child, which gets the signal at once if that came while it was being started.
   static func target(_ process: pid_t?) {
     group.store(process ?? 0, ordering: .sequentiallyConsistent)
-    if let process, wasSignalled { kill(-process, SIGTERM) }
+    let signal = first.load(ordering: .sequentiallyConsistent)
+    if let process, signal != 0 { kill(-process, signal) }
   }
 
   func restore() {
