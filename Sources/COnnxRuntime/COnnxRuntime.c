@@ -31,7 +31,6 @@ SLOT(GetSymbolicDimensions, 63);
 SLOT(CreateCpuMemoryInfo, 69);
 SLOT(AllocatorFree, 76);
 SLOT(GetAllocatorWithDefaultOptions, 78);
-SLOT(ReleaseEnv, 92);
 SLOT(ReleaseStatus, 93);
 SLOT(ReleaseMemoryInfo, 94);
 SLOT(ReleaseSession, 95);

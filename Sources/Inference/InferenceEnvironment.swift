@@ -108,7 +108,7 @@ public final class InferenceEnvironment: Sendable {
       api.pointee.CreateCpuMemoryInfo(OrtAllocatorType(ORT_ARENA_ALLOCATOR), OrtMemType(ORT_MEM_TYPE_DEFAULT), $0)
     }
     let keys = CStrings(["max_mem", "arena_extend_strategy"])
-    let values = [options.memoryLimit ?? 0, options.growth == .asRequested ? 1 : 0]
+    let values = [options.memoryLimit.map { max(1, $0) } ?? 0, options.growth == .asRequested ? 1 : 0]
     let arena = try runtime.make(during: .setUp, releasedBy: api.pointee.ReleaseArenaCfg) {
       api.pointee.CreateArenaCfgV2(keys.pointers.baseAddress, values, values.count, $0)
     }

@@ -60,6 +60,7 @@ struct ModelSignature {
   ) throws(InferenceError) -> Kind {
     let api = runtime.api
     let info = try runtime.make(during: .load, releasedBy: api.pointee.ReleaseTypeInfo, get)
+    defer { extendLifetime(info) }
     var number: OrtONNXType = 0
     try runtime.check(api.pointee.GetOnnxTypeFromTypeInfo(info.pointer, &number), during: .load)
     switch Int(number) {

@@ -24,9 +24,10 @@ extension Session {
         outputNames.pointers.baseAddress, values.count, &values)
     }
 
-    defer { withExtendedLifetime(tensors) {} }
+    defer { extendLifetime(tensors) }
     guard let deadline else { return try runtime.check(run(nil), during: .run) }
     let options = try runtime.make(during: .run, releasedBy: api.pointee.ReleaseRunOptions) { api.pointee.CreateRunOptions($0) }
+    defer { extendLifetime(options) }
     let pointer = options.pointer
     try Watchdog.shared.call(runtime, during: .run, deadline) {
       run(pointer)

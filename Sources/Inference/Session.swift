@@ -42,6 +42,7 @@ public final class Session: Sendable {
     let api = runtime.api
     let environment = try InferenceEnvironment.shared.pointer(runtime)
     let options = try options.make(runtime)
+    defer { extendLifetime(options) }
     let optionsPointer = options.pointer
     var session: OpaquePointer?
     try Watchdog.shared.call(runtime, during: .load, deadline) {

@@ -2,7 +2,7 @@ import COnnxRuntime
 
 /// How a model is run. Models of the same bytes and the same options share a session.
 public struct SessionOptions: Sendable, Hashable {
-  /// Threads that work on one operator of the model, the caller's included. 1 by default: streams scale by workers, not by threads.
+  /// Threads that work on one operator of the model, the caller's included. 1 by default: streams scale by workers, not by threads. At most 256.
   public var threads: Int
   /// Whether those threads spin while they wait: a little faster, at the price of whole cores.
   public var spinning: Bool
@@ -27,7 +27,7 @@ public struct SessionOptions: Sendable, Hashable {
     let api = runtime.api
     let options = try runtime.make(during: .setUp, releasedBy: api.pointee.ReleaseSessionOptions) { api.pointee.CreateSessionOptions($0) }
     try runtime.check(api.pointee.SetSessionExecutionMode(options.pointer, OrtExecutionMode(ORT_SEQUENTIAL)), during: .setUp)
-    try runtime.check(api.pointee.SetIntraOpNumThreads(options.pointer, Int32(clamping: max(1, threads))), during: .setUp)
+    try runtime.check(api.pointee.SetIntraOpNumThreads(options.pointer, Int32(max(1, min(threads, 256)))), during: .setUp)
     try runtime.check(api.pointee.SetSessionGraphOptimizationLevel(options.pointer, optimization.level), during: .setUp)
     let entries = [
       "session.intra_op.allow_spinning": spinning ? "1" : "0",

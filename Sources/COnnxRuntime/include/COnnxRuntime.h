@@ -33,46 +33,35 @@ typedef OrtStatus *OrtResult;
 /// Enumerations are plain 32-bit integers here, so that a value of a later library is a number and not undefined behaviour.
 typedef int32_t OrtErrorCode;
 enum {
-  ORT_OK = 0,
-  ORT_FAIL = 1,
   ORT_INVALID_ARGUMENT = 2,
-  ORT_NO_SUCHFILE = 3,
-  ORT_NO_MODEL = 4,
-  ORT_ENGINE_ERROR = 5,
-  ORT_RUNTIME_EXCEPTION = 6,
   ORT_INVALID_PROTOBUF = 7,
-  ORT_MODEL_LOADED = 8,
   ORT_NOT_IMPLEMENTED = 9,
   ORT_INVALID_GRAPH = 10,
-  ORT_EP_FAIL = 11,
-  ORT_MODEL_LOAD_CANCELED = 12,
 };
 
 typedef int32_t OrtLoggingLevel;
-enum { ORT_LOGGING_LEVEL_VERBOSE = 0, ORT_LOGGING_LEVEL_INFO, ORT_LOGGING_LEVEL_WARNING, ORT_LOGGING_LEVEL_ERROR, ORT_LOGGING_LEVEL_FATAL };
+enum { ORT_LOGGING_LEVEL_WARNING = 2 };
 
 typedef int32_t OrtExecutionMode;
-enum { ORT_SEQUENTIAL = 0, ORT_PARALLEL = 1 };
+enum { ORT_SEQUENTIAL = 0 };
 
 typedef int32_t OrtGraphOptimizationLevel;
 enum { ORT_DISABLE_ALL = 0, ORT_ENABLE_BASIC = 1, ORT_ENABLE_EXTENDED = 2, ORT_ENABLE_ALL = 99 };
 
 typedef int32_t OrtONNXType;
 enum {
-  ORT_ONNX_TYPE_UNKNOWN = 0,
-  ORT_ONNX_TYPE_TENSOR,
-  ORT_ONNX_TYPE_SEQUENCE,
-  ORT_ONNX_TYPE_MAP,
-  ORT_ONNX_TYPE_OPAQUE,
-  ORT_ONNX_TYPE_SPARSETENSOR,
-  ORT_ONNX_TYPE_OPTIONAL,
+  ORT_ONNX_TYPE_TENSOR = 1,
+  ORT_ONNX_TYPE_SEQUENCE = 2,
+  ORT_ONNX_TYPE_MAP = 3,
+  ORT_ONNX_TYPE_SPARSETENSOR = 5,
+  ORT_ONNX_TYPE_OPTIONAL = 6,
 };
 
 /// The values are named by `ElementType` in Swift.
 typedef int32_t OrtTensorElementType;
 
 typedef int32_t OrtAllocatorType;
-enum { ORT_DEVICE_ALLOCATOR = 0, ORT_ARENA_ALLOCATOR = 1 };
+enum { ORT_ARENA_ALLOCATOR = 1 };
 
 typedef int32_t OrtMemType;
 enum { ORT_MEM_TYPE_DEFAULT = 0 };
@@ -127,8 +116,7 @@ typedef struct OrtApi {
   OrtResult (*AllocatorFree)(OrtAllocator *allocator, void *pointer);
   void *unused_77[1];
   OrtResult (*GetAllocatorWithDefaultOptions)(OrtAllocator **out);
-  void *unused_79[13];
-  void (*ReleaseEnv)(OrtEnv *env);
+  void *unused_79[14];
   void (*ReleaseStatus)(OrtStatus *status);
   void (*ReleaseMemoryInfo)(OrtMemoryInfo *info);
   void (*ReleaseSession)(OrtSession *session);
