@@ -34,7 +34,7 @@ struct Channel {
   var isEmpty: Bool { entries.isEmpty }
   var room: Int { capacity - entries.count }
 
-  mutating func push(_ item: Item, at now: UInt64) {
+  mutating func push(_ item: consuming Item, at now: UInt64) {
     assert(room > 0, "pushed to a full edge")
     assert(promised.permits(item.time), "an item is earlier than its edge's frontier")
     entries.append(Entry(item: item, pushedAt: now))

@@ -34,13 +34,18 @@ extension Worker {
   /// Hands an item to everything connected to the arm. The copies share their bytes and their delivery.
   private func emit(_ item: consuming Item, from node: Int, arm: Int = 0) {
     let outputs = nodes[node].outputs[arm]
-    if outputs.isEmpty { return drop(item, at: node) }
+    guard let last = outputs.last else { return drop(item, at: node) }
     nodes[node].counters.emitted += 1
-    if outputs.count > 1 { item.delivery.split(into: outputs.count) }
-    for output in outputs {
-      channels[output].push(item, at: now)
-      if let reader = readers[output] { nodes[reader].isActive = true }
+    if outputs.count > 1 {
+      item.delivery.split(into: outputs.count)
+      for output in outputs.dropLast() { push(copy item, to: output) }
     }
+    push(item, to: last)
+  }
+
+  private func push(_ item: consuming Item, to channel: Int) {
+    channels[channel].push(item, at: now)
+    if let reader = readers[channel] { nodes[reader].isActive = true }
   }
 
   private func drop(_ item: consuming Item, at node: Int) {

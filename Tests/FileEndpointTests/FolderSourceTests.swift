@@ -85,14 +85,14 @@ import Testing
   unlink(scratch.path("e"))
   #expect(
     try drain(source) == [
-        .item(name: "a", topic: "snapshot_simulation", payload: "a"),
-        .refused(.tooLarge, "b-huge"),
-        .item(name: "c", topic: "snapshot_simulation", payload: "c"),
-        .refused(.notFound, "d-dangling"),
-        .refused(.notFound, "e"),
-        .item(name: "f-link", topic: "snapshot_simulation", payload: "a"),
-        .item(name: "g", topic: "snapshot_simulation", payload: "g"),
-      ])
+      .item(name: "a", topic: "snapshot_simulation", payload: "a"),
+      .refused(.tooLarge, "b-huge"),
+      .item(name: "c", topic: "snapshot_simulation", payload: "c"),
+      .refused(.notFound, "d-dangling"),
+      .refused(.notFound, "e"),
+      .item(name: "f-link", topic: "snapshot_simulation", payload: "a"),
+      .item(name: "g", topic: "snapshot_simulation", payload: "g"),
+    ])
 }
 
 @Test func aFileThatBecomesAPipeIsNotWaitedFor() throws {
