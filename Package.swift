@@ -18,7 +18,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []) -> Target {
@@ -36,7 +35,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -48,12 +46,12 @@ let package = Package(
     // Running operators.
     library("WebAssembly", ["CWasmtime", crypto]),
     library("ComponentModel", ["WebAssembly"]),
-    library("ComponentEncoder"),
+    library("ComponentEncoder", resources: [.embedInCode("WIT")]),
     library("WASI", ["ComponentModel"]),
     library("Inference", ["COnnxRuntime", crypto]),
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
-    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "WASI", "WASINN", "WebAssembly", logging]),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "WASI", "WASINN", "WebAssembly"]),
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
@@ -63,25 +61,30 @@ let package = Package(
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
-    library("Runtime", ["Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "OperatorHost", "WebAssembly", histogram, logging]),
+    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "WASINN", "WebAssembly", histogram]),
     .executableTarget(
       name: "millrace",
-      dependencies: ["ComponentModel", "GraphDefinition", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "WebAssembly", argumentParser, logging],
+      dependencies: [
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime",
+        "WebAssembly", argumentParser,
+      ],
       swiftSettings: swiftSettings),
 
+    // Tests. Small ONNX models that tests make themselves:
+    .target(name: "ModelFixtures", path: "Tests/ModelFixtures", swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
     tests("ComponentModel", ["WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
     tests("FileEndpoint"),
     tests("GraphDefinition"),
-    tests("Inference"),
-    tests("ONNXModel"),
+    tests("Inference", ["ModelFixtures"]),
+    tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentEncoder"]),
-    tests("Runtime"),
-    tests("WASI"),
-    tests("WASINN"),
+    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "WASINN", "WebAssembly"]),
+    tests("Runtime", ["Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorHost", "WebAssembly"]),
+    tests("WASI", ["ComponentModel", "WebAssembly"]),
+    tests("WASINN", ["ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WebAssembly"),
   ],
   swiftLanguageModes: [.v6],

@@ -54,7 +54,7 @@ public final class OperatorInstance {
     let network = NeuralNetwork(services.neuralNetworks) { log(operation, .warn, "wasi-nn", $0) }
     do throws(ComponentError) {
       let store = try makeStore()
-      let (imports, output) = try services.imports(operation: operation, network: network)
+      let (imports, output) = try services.imports(operation: operation, network: network, limits: limits)
       let component = try module.component.instantiate(imports: imports, in: store)
       guard let initialize = component.function(kind.interface, "init"), let process = component.function(kind.interface, "process") else {
         throw ComponentError(.missingExport, "it does not export `init` and `process` of `\(kind.interface)`")

@@ -4,6 +4,7 @@ public import WASINN
 internal import Glibc
 #endif
 internal import WASI
+internal import WebAssembly
 
 /// What the host offers to all operators of a run; shared by all workers.
 public struct OperatorServices: Sendable {
@@ -32,7 +33,7 @@ public struct OperatorServices: Sendable {
   }
 
   /// Everything that one operator instance may import, and what it prints.
-  func imports(operation: String, network: NeuralNetwork) throws(ComponentError) -> (HostImports, GuestOutput) {
+  func imports(operation: String, network: NeuralNetwork, limits: StoreLimits = StoreLimits()) throws(ComponentError) -> (HostImports, GuestOutput) {
     var imports = HostImports()
     let log = log
     try imports.provideTypes()
@@ -41,7 +42,10 @@ public struct OperatorServices: Sendable {
     try imports.provideStateStore(stateStore)
     try imports.provideUnavailable()
     try imports.provideWASINN(network)
-    let output = try imports.provideWASI(WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) })
+    var wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }
+    // Deadlines are checked only while the guest runs.
+    if limits.callMilliseconds > 0 { wasi.maximumSleep = min(wasi.maximumSleep, .milliseconds(Int64(clamping: limits.callMilliseconds))) }
+    let output = try imports.provideWASI(wasi)
     return (imports, output)
   }
 }

@@ -24,6 +24,8 @@ public final class GraphRun: Sendable {
     var failure: RunError?
     var isStopped = false
     var waiting: Int
+    /// What loading models took, on the slowest worker.
+    var modelNanoseconds: UInt64 = 0
     var results: [WorkerResult] = []
   }
 
@@ -70,7 +72,10 @@ public final class GraphRun: Sendable {
     // Ready, or one of them has failed and closed the queue.
     _ = allReady.pop(atMost: 1)
     let ready = monotonicNanoseconds()
-    if state.withLock({ $0.failure == nil }) { feed() }
+    if state.withLock({ $0.failure == nil }) {
+      onEvent(.ready(startup(instances: ready - start)))
+      feed()
+    }
     queue.close()
     workers.forEach { $0.join() }
     do {
@@ -80,7 +85,7 @@ public final class GraphRun: Sendable {
     }
     let (failure, results, isStopped) = state.withLock { ($0.failure, $0.results, $0.isStopped) }
     if let failure { throw failure }
-    return summary(results, startup: ready - start, isStopped: isStopped)
+    return summary(results, startup: startup(instances: ready - start), isStopped: isStopped)
   }
 
   /// Guests may use up to `Engine.maximumStackSize` of their thread's stack, and the host needs some besides.
@@ -122,7 +127,6 @@ public final class GraphRun: Sendable {
     var counters: [OperationCounters]
     var statistics: [Graph.OperationID: OperatorStatistics]
     var memorySizes: [Graph.OperationID: Int]
-    var modelNanoseconds: UInt64
   }
 
   private func work() {
@@ -134,7 +138,9 @@ public final class GraphRun: Sendable {
     } catch {
       return fail(error)
     }
+    let modelNanoseconds = instances.reduce(0) { $0 + $1.1.modelLoadNanoseconds }
     let isLast = state.withLock { state in
+      state.modelNanoseconds = max(state.modelNanoseconds, modelNanoseconds)
       state.waiting -= 1
       return state.waiting == 0
     }
@@ -143,8 +149,7 @@ public final class GraphRun: Sendable {
     let result = WorkerResult(
       counters: worker.counters,
       statistics: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.statistics) }),
-      memorySizes: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.memorySize) }),
-      modelNanoseconds: instances.reduce(0) { $0 + $1.1.modelLoadNanoseconds })
+      memorySizes: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.memorySize) }))
     state.withLock { $0.results.append(result) }
   }
 
@@ -221,7 +226,12 @@ public final class GraphRun: Sendable {
     meter.written(received, at: monotonicNanoseconds())
   }
 
-  private func summary(_ results: [WorkerResult], startup: UInt64, isStopped: Bool) -> RunSummary {
+  private func startup(instances: UInt64) -> RunSummary.Startup {
+    RunSummary.Startup(
+      modules: plan.loadNanoseconds, instances: instances, models: state.withLock { $0.modelNanoseconds }, compiledModules: plan.compiledCount)
+  }
+
+  private func summary(_ results: [WorkerResult], startup: RunSummary.Startup, isStopped: Bool) -> RunSummary {
     var operations = plan.graph.operations.map { RunSummary.Operation(name: $0.name, kind: $0.kind) }
     for result in results {
       for (index, counters) in result.counters.enumerated() { operations[index].counters += counters }
@@ -233,9 +243,6 @@ public final class GraphRun: Sendable {
       for (id, size) in result.memorySizes { operations[id.index].memorySize = max(operations[id.index].memorySize, size) }
     }
     return RunSummary(
-      progress: progress, operations: operations,
-      startup: RunSummary.Startup(
-        modules: plan.loadNanoseconds, instances: startup, models: results.map(\.modelNanoseconds).max() ?? 0, compiledModules: plan.compiledCount),
-      workers: plan.options.workers, liveSessions: sessions.liveSessionCount, wasStopped: isStopped)
+      progress: progress, operations: operations, startup: startup, workers: plan.options.workers, liveSessions: sessions.liveSessionCount, wasStopped: isStopped)
   }
 }

@@ -12,7 +12,7 @@ extension Preview2 {
     var types = Self.interface("filesystem/types")
     types.resource("descriptor", Descriptor.self)
     types.uninhabitedResource("directory-entry-stream")
-    types.trapOnUnknown()
+    types.denyUnknown("operators have no access to files")
     var preopens = Self.interface("filesystem/preopens")
     try preopens.function("get-directories") { () -> [Pair<Own<Descriptor>, String>] in [] }
     return [types, preopens]

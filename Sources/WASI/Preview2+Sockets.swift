@@ -52,7 +52,7 @@ extension Preview2 {
   func sockets() throws(ComponentError) -> [HostInterface] {
     var network = Self.interface("sockets/network")
     network.resource("network", Network.self)
-    network.trapOnUnknown()
+    network.denyUnknown("operators have no access to the network")
     var instanceNetwork = Self.interface("sockets/instance-network")
     try instanceNetwork.function("instance-network") { () -> Own<Network> in Own(Network()) }
 
@@ -61,11 +61,11 @@ extension Preview2 {
     try lookup.function("resolve-addresses", parameters: ["network", "name"]) {
       (_: Borrow<Network>, _: String) -> ComponentResult<Own<ResolveAddressStream>, NetworkErrorCode> in .error(.accessDenied)
     }
-    lookup.trapOnUnknown()
+    lookup.denyUnknown("operators have no access to the network")
 
     var tcp = Self.interface("sockets/tcp")
     tcp.resource("tcp-socket", TCPSocket.self)
-    tcp.trapOnUnknown()
+    tcp.denyUnknown("operators have no access to the network")
     var createTCP = Self.interface("sockets/tcp-create-socket")
     try createTCP.function("create-tcp-socket", parameters: ["address-family"]) {
       (_: IPAddressFamily) -> ComponentResult<Own<TCPSocket>, NetworkErrorCode> in .error(.accessDenied)
@@ -75,7 +75,7 @@ extension Preview2 {
     udp.resource("udp-socket", UDPSocket.self)
     udp.uninhabitedResource("incoming-datagram-stream")
     udp.uninhabitedResource("outgoing-datagram-stream")
-    udp.trapOnUnknown()
+    udp.denyUnknown("operators have no access to the network")
     var createUDP = Self.interface("sockets/udp-create-socket")
     try createUDP.function("create-udp-socket", parameters: ["address-family"]) {
       (_: IPAddressFamily) -> ComponentResult<Own<UDPSocket>, NetworkErrorCode> in .error(.accessDenied)

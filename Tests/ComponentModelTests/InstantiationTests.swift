@@ -184,7 +184,7 @@ struct InstantiationTests {
     var api = HostInterface("test:host/api@1.2.0")
     api.resource("counter", Counter.self)
     try api.function("[constructor]counter") { (start: String) in Own(Counter()) }
-    api.trapOnUnknown()
+    api.denyUnknown("it is a test")
     var imports = HostImports()
     imports.provide(api)
     let error = try #require(throws: ComponentError.self) { try instantiate(Self.importing, imports) }

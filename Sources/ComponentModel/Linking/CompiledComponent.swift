@@ -15,7 +15,7 @@ public final class CompiledComponent: Sendable {
     self.engine = engine
     var modules: [Range<Int>: Module] = [:]
     var compiled = 0
-    for slice in Self.coreModules(file.component) {
+    for slice in file.component.coreModules {
       do {
         let (module, wasCompiled) = try cache.module(engine: engine, bytes: file.bytes.span.bytes.extracting(slice.byteRange))
         modules[slice.byteRange] = module
@@ -31,15 +31,5 @@ public final class CompiledComponent: Sendable {
   func module(_ slice: CoreModuleSlice) throws(ComponentError) -> Module {
     guard let module = modules[slice.byteRange] else { throw ComponentError(.linking, at: slice.byteRange.lowerBound, "a core module was not compiled") }
     return module
-  }
-
-  private static func coreModules(_ component: Component) -> [CoreModuleSlice] {
-    component.definitions.flatMap { definition -> [CoreModuleSlice] in
-      switch definition {
-      case .coreModule(let slice): [slice]
-      case .component(let nested): coreModules(nested)
-      default: []
-      }
-    }
   }
 }

@@ -44,7 +44,7 @@ extension HostInterface {
   func offer(_ name: String) -> ExternOffer? {
     if let resource = resources[name] { return .type(.resource(resource)) }
     if let function = functions[name] { return .function(function.type) }
-    return trapsOnUnknown ? .function(nil) : nil
+    return denial == nil ? nil : .function(nil)
   }
 
   /// The run-time values for an import of this interface with the given, bound type.
@@ -55,7 +55,7 @@ extension HostInterface {
         items[export.name] = .type
         continue
       }
-      items[export.name] = .function(functions[export.name].map { .host($0) } ?? .unavailable("`\(export.name)` of \(name) is not available to operators"))
+      items[export.name] = .function(functions[export.name].map { .host($0) } ?? .unavailable("`\(export.name)` of \(name) is not available: \(denial ?? "")"))
     }
     return items
   }

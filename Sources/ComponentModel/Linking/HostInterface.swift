@@ -10,7 +10,8 @@ public struct HostInterface {
   public let name: String
   private(set) var functions: [String: HostFunction] = [:]
   private(set) var resources: [String: ResourceType] = [:]
-  private(set) var trapsOnUnknown = false
+  /// Why what is not provided is denied; nil where it is not linked at all.
+  private(set) var denial: String?
 
   public init(_ name: String) { self.name = name }
 
@@ -19,9 +20,11 @@ public struct HostInterface {
   /// A resource type of which no value can ever exist here, such as a socket.
   public mutating func uninhabitedResource(_ name: String) { resources[name] = ResourceType(name: name) }
 
-  /// Links whatever else the guest imports from this interface to functions that trap with a message, without checking types.
+  /// Links whatever else the guest imports from this interface to functions that fail, without checking types.
   /// For interfaces that are denied but that languages' runtimes import as a whole.
-  public mutating func trapOnUnknown() { trapsOnUnknown = true }
+  ///
+  /// - Parameter reason: completes "`name` of interface is not available: …".
+  public mutating func denyUnknown(_ reason: String) { denial = reason }
 
   /// Provides a function that returns a value.
   public mutating func function<each P: ComponentValue, R: ComponentValue>(

@@ -6,13 +6,13 @@ extension HostImports {
     provide(HostInterface("wasm-graph:processor/rpc-types@1.1.0"))
     provide(HostInterface("wasm-graph:processor/schema-types@1.1.0"))
     var registry = HostInterface("wasm-graph:processor/schema-registry@1.1.0")
-    registry.trapOnUnknown()
+    registry.denyUnknown("this run has no schema registry")
     provide(registry)
     var invoker = HostInterface("wasm-graph:processor/command-invoker@1.1.0")
     for name in ["command-request", "command-request-builder", "command-invoker-options", "command-invoker-options-builder", "command-invoker"] {
       invoker.uninhabitedResource(name)
     }
-    invoker.trapOnUnknown()
+    invoker.denyUnknown("this run has no MQTT connection to send commands over")
     provide(invoker)
   }
 

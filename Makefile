@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make demo` and `make test`. Both set up what is missing first.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+
+# Builds stay out of the clone, so that a fresh clone reuses the dependencies that are built already; one folder per toolchain.
+TOOLCHAIN := $(shell swift --version 2>/dev/null | sha256sum | cut -c1-12)
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/millrace
+SCRATCH := $(CACHE)/build-$(TOOLCHAIN)
+SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
+RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib --product millrace
+EXAMPLE := Examples/image-classification
+
+.PHONY: demo setup build operators test bench install clean help
+
+demo: build operators ## Set up, build, and label the sample images
+	@echo
+	@echo '$$ millrace run $(EXAMPLE)/graph.yaml --input $(EXAMPLE)/images'
+	@$(SCRATCH)/release/millrace run $(EXAMPLE)/graph.yaml --modules $(EXAMPLE)/modules --input $(EXAMPLE)/images
+
+setup: ## Install what is missing; quick when nothing is
+	@Scripts/setup
+
+build: setup ## Build the millrace binary; prints where it is
+	@echo 'build: millrace (the first time takes some minutes)'
+	@$(RELEASE)
+	@ln -sfn $(SCRATCH)/release/millrace millrace
+
+operators: build ## Build the operators of the example into components
+	@$(SCRATCH)/release/millrace build Operators --output $(EXAMPLE)/modules
+
+test: operators ## Set up, build, and run all tests
+	@$(SWIFT_BUILD) --build-tests
+	@swift test --scratch-path $(SCRATCH) --skip-build
+	@swift test --package-path Operators --scratch-path $(CACHE)/operators-tests-$(TOOLCHAIN)
+
+bench: operators ## Measure; each figure is a ratio within one run
+	@Benchmarks/run
+
+install: build ## Install under PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/millrace
+	install -m 755 $(SCRATCH)/release/millrace $(DESTDIR)$(PREFIX)/bin/millrace
+	install -m 755 .vendor/lib/libwasmtime.so .vendor/lib/libonnxruntime.so.1 $(DESTDIR)$(PREFIX)/lib/millrace/
+	install -m 644 .vendor/licenses/* $(DESTDIR)$(PREFIX)/lib/millrace/
+
+clean: ## Remove what was built
+	rm -rf $(SCRATCH) millrace $(EXAMPLE)/modules
+
+help: ## Show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

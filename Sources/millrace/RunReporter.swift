@@ -1,0 +1,107 @@
+import ArgumentParser
+import Dataflow
+import EndpointKit
+import FoundationEssentials
+import Glibc
+import GraphDefinition
+import OperatorHost
+import Runtime
+import Synchronization
+
+/// Tells a user, or with `--json` a program, what happens during a run. Called from many threads.
+final class RunReporter: Sendable {
+  /// Failures beyond this many are counted and no longer shown one by one.
+  static let shownFailures = 100
+
+  private let json: Bool, quiet: Bool
+  private let logLevel: OperatorLogLevel
+  private let shown = Mutex(0)
+
+  init(json: Bool, quiet: Bool, logLevel: OperatorLogLevel) {
+    self.json = json
+    self.quiet = quiet
+    self.logLevel = logLevel
+  }
+
+  func warnings(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics {
+      if json { Terminal.error.line(jsonLine(DiagnosticEvent(diagnostic: diagnostic))) } else if !quiet { Terminal.error.show(diagnostic) }
+    }
+  }
+
+  @Sendable func event(_ event: RunEvent) {
+    switch event {
+    case .ready(let startup):
+      if json { Terminal.error.line(jsonLine(ReadyEvent(startup: StartupReport(startup)))) }
+    case .failed(let operation, let item, let error):
+      failure(FailureEvent(event: "item-failed", operation: operation, item: item, code: error.code.name, message: error.message))
+    case .refused(let error):
+      failure(FailureEvent(event: "item-refused", operation: nil, item: error.subject, code: error.code.name, message: error.message))
+    case .log(let operation, let level, let context, let message):
+      guard level.rawValue >= logLevel.rawValue else { return }
+      if json {
+        Terminal.error.line(jsonLine(LogEvent(operation: operation, level: "\(level)", context: context, message: message)))
+      } else {
+        let color: Terminal.Color = level.rawValue >= OperatorLogLevel.error.rawValue ? .red : level == .warn ? .yellow : .dim
+        Terminal.error.line(Terminal.error.paint("\(level)", color) + " [\(operation)] " + (context.isEmpty ? "" : "\(context): ") + message)
+      }
+    }
+  }
+
+  private func failure(_ event: FailureEvent) {
+    if json { return Terminal.error.line(jsonLine(event)) }
+    let count = shown.withLock { count in
+      count += 1
+      return count
+    }
+    guard count <= Self.shownFailures else { return }
+    let place = event.operation.map { " [\($0)]" } ?? ""
+    Terminal.error.line(Terminal.error.paint("error:", .red) + " \(event.item)\(place): \(event.message)")
+    if count == Self.shownFailures { Terminal.error.line("further errors are counted, and no longer shown") }
+  }
+
+  func summary(_ summary: RunSummary) {
+    if json { return Terminal.error.line(jsonLine(SummaryReport(summary))) }
+    if !quiet { Terminal.error.line(SummaryTable(summary).text) }
+  }
+
+  /// Shows what ended the run and returns the exit code for it.
+  func failure(_ error: RunError) -> ExitCode {
+    if error.code == .itemsFailed { return .itemsFailed }
+    for diagnostic in error.diagnostics {
+      if json { Terminal.error.line(jsonLine(DiagnosticEvent(diagnostic: diagnostic))) } else { Terminal.error.show(diagnostic) }
+    }
+    if !error.message.isEmpty { report(error.message, code: error.code.name, json: json) }
+    switch error.code {
+    case .graph, .module: return .invalidInput
+    case .usage: return .validationFailure
+    default: return .runFailed
+    }
+  }
+}
+
+/// Shows a run's progress four times a second.
+final class ProgressTicker: Sendable {
+  private let isStopped = Mutex(false)
+
+  init(_ run: GraphRun) {
+    _ = Thread { [self] in
+      while true {
+        let progress = run.progress
+        let line = "\(progress.written) items  \(decimal(progress.rate, 1))/s  p50 \(milliseconds(progress.p50)) ms  p99 \(milliseconds(progress.p99)) ms  \(progress.failed) errors"
+        // Under the lock, so that nothing appears after `stop()`.
+        let isOver = isStopped.withLock { isStopped in
+          if !isStopped { Terminal.error.progress(line) }
+          return isStopped
+        }
+        if isOver { return }
+        usleep(250_000)
+      }
+    }
+  }
+
+  func stop() {
+    isStopped.withLock { $0 = true }
+    Terminal.error.clearProgress()
+  }
+}
