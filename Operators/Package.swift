@@ -49,21 +49,21 @@ let package = Package(
 
     .target(name: "CSnapshotKernels", path: "Snapshot/Kernels", cSettings: warnings),
     .target(
-      name: "CSnapshotFixture", path: "Snapshot/Fixture",
+      name: "CSnapshotEmbedding", path: "Snapshot/Embedding",
       cSettings: warnings + [
         define("MODEL", path: model), define("LABELS", path: labels),
         // Content that changes under the same name is compiled again.
         .define("DIGEST", to: "\"\(environment["MILLRACE_FIXTURE_DIGEST"] ?? "")\""),
       ]),
     .target(
-      name: "SnapshotOperators", dependencies: ["CSnapshotFixture", "CSnapshotKernels", "OperatorKit"], path: "Snapshot/Sources",
+      name: "SnapshotOperators", dependencies: ["CSnapshotEmbedding", "CSnapshotKernels", "OperatorKit"], path: "Snapshot/Sources",
       swiftSettings: swiftSettings),
     .executableTarget(name: "snapshot", dependencies: ["SnapshotOperators"], path: "Snapshot/Module"),
 
     // The steps of the format operator as functions of a module, to be timed one by one.
     .executableTarget(name: "image-benchmark", dependencies: ["CImage"], path: "Benchmark", cSettings: warnings + [.headerSearchPath("../Sources/COperatorKit/sysinclude")]),
 
-    .testTarget(name: "OperatorKitTests", dependencies: ["COperatorKit", "OperatorKit"], swiftSettings: swiftSettings),
+    .testTarget(name: "OperatorKitTests", dependencies: ["COperatorKit", "OperatorKit", "OperatorKitMacros"], swiftSettings: swiftSettings),
     .testTarget(name: "FormatTests", dependencies: ["CImage", "FormatOperators", "OperatorKit"], swiftSettings: swiftSettings),
     .testTarget(name: "SnapshotTests", dependencies: ["CSnapshotKernels", "OperatorKit", "SnapshotOperators"], swiftSettings: swiftSettings),
   ],

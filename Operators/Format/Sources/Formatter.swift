@@ -16,7 +16,7 @@ final class Formatter {
     case .snapshot(let input):
       let format = FormatOptions.PixelFormat(rawValue: input.format.read())
       if let format, format == options.pixelFormat, input.width == options.width, input.height == options.height { return .snapshot(input) }
-      let raw = format.map { Raw(format: $0, width: Int(input.width), height: Int(input.height)) }
+      let raw = format.flatMap { Raw(format: $0, width: Int(clamping: input.width), height: Int(clamping: input.height)) }
       return .snapshot(snapshot(try frame(of: input.frame, raw: raw), input.timestamp))
     case .bufferOrBytes:
       throw OperatorError("Unexpected input: neither a message nor a snapshot.")
@@ -28,13 +28,18 @@ final class Formatter {
       timestamp: timestamp, format: .string(options.pixelFormat.rawValue), width: UInt32(options.width), height: UInt32(options.height), frame: frame)
   }
 
-  /// What a snapshot says its pixels are.
+  /// Pixels that are not encoded.
   private struct Raw {
-    var format: FormatOptions.PixelFormat
-    var width: Int
-    var height: Int
+    let format: FormatOptions.PixelFormat
+    let width: Int
+    let height: Int
 
-    /// In 64 bits, since the sides are the sender's.
+    /// Nil for sides that no image has: they are what the sender claims.
+    init?(format: FormatOptions.PixelFormat, width: Int, height: Int) {
+      guard 1...image_side_limit ~= width, 1...image_side_limit ~= height else { return nil }
+      (self.format, self.width, self.height) = (format, width, height)
+    }
+
     var size: Int64 { Int64(width) * Int64(height) * Int64(image_channels(format.image)) }
   }
 
@@ -52,9 +57,10 @@ final class Formatter {
         }
       }
       // Pixels may look like the beginning of a file by chance: what cannot be decoded may still be raw.
-      if let raw, raw.width > 0, raw.height > 0, raw.size == bytes.count { return scale(base, raw) }
+      if let raw, raw.size == bytes.count { return scale(base, raw) }
       if bytes.count == options.rawSize {
-        return options.pixelFormat == .rgb24 ? .success(nil) : scale(base, Raw(format: .rgb24, width: options.width, height: options.height))
+        if options.pixelFormat == .rgb24 { return .success(nil) }
+        if let raw = Raw(format: .rgb24, width: options.width, height: options.height) { return scale(base, raw) }
       }
       return .failure(failure ?? notRecognised(bytes))
     }

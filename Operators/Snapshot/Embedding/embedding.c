@@ -1,5 +1,5 @@
 // Package.swift says which files these are.
-#include "CSnapshotFixture.h"
+#include "CSnapshotEmbedding.h"
 
 static const uint8_t model[] = {
 #embed MODEL

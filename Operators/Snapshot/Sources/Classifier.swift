@@ -46,7 +46,7 @@ final class Classifier {
   /// The predictions for a snapshot's frame, as JSON.
   func classify(_ snapshot: borrowing Snapshot) throws(OperatorError) -> Bytes {
     let input = try tensor.withElements(
-      of: snapshot.frame.read(), format: snapshot.format.read(), width: Int(snapshot.width), height: Int(snapshot.height)
+      of: snapshot.frame.read(), format: snapshot.format.read(), width: Int(clamping: snapshot.width), height: Int(clamping: snapshot.height)
     ) { dimensions, elements in
       WASINN.Tensor(dimensions, tensor.input.type, elements)
     }

@@ -11,13 +11,13 @@ struct Labels {
 
   /// One label per line. A WordNet identifier in front (`n02133161 American black bear`) is dropped.
   init(lines text: UnsafeRawBufferPointer) {
-    self.init(String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false))
+    self.init(String(decoding: text, as: UTF8.self).parts(separatedBy: UInt8(ascii: "\n")))
   }
 
   /// Labels separated by commas or, if there are several lines, by line ends.
   init(list text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    self.init(lines.count > 1 ? lines : text.split(separator: ",", omittingEmptySubsequences: false))
+    let lines = text.parts(separatedBy: UInt8(ascii: "\n"))
+    self.init(lines.count > 1 ? lines : text.parts(separatedBy: UInt8(ascii: ",")))
   }
 
   private init(_ entries: [Substring]) {
@@ -28,10 +28,8 @@ struct Labels {
 
   private static func withoutWordNetID(_ entry: Substring) -> Substring {
     let text = entry.utf8
-    guard text.count > 10, text.first == UInt8(ascii: "n"), let blank = text.firstIndex(of: 0x20),
-      text.distance(from: text.startIndex, to: blank) == 9,
-      text.dropFirst().prefix(8).allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
-    else { return entry }
-    return entry[text.index(after: blank)...].trimmed
+    let digits = text.dropFirst().prefix(8), rest = text.dropFirst(9)
+    guard text.first == UInt8(ascii: "n"), digits.count == 8, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), rest.first == 0x20 else { return entry }
+    return Substring(rest).trimmed
   }
 }

@@ -1,4 +1,4 @@
-import CSnapshotFixture
+import CSnapshotEmbedding
 import OperatorKit
 
 // MARK: Map
@@ -6,11 +6,12 @@ import OperatorKit
 nonisolated(unsafe) private var classifier: Classifier?
 private let mapRequests = Counter("requests", labels: [Label("module", "module-snapshot/map")])
 
+/// What Package.swift says to embed.
+var embeddedModel: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: snapshot_model.base, count: snapshot_model.count) }
+var embeddedLabels: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: snapshot_labels.base, count: snapshot_labels.count) }
+
 func setUpMap(_ configuration: ModuleConfiguration) throws(OperatorError) {
-  classifier = try Classifier(
-    model: UnsafeRawBufferPointer(start: snapshot_model.base, count: snapshot_model.count),
-    labels: UnsafeRawBufferPointer(start: snapshot_labels.base, count: snapshot_labels.count),
-    SnapshotOptions(configuration))
+  classifier = try Classifier(model: embeddedModel, labels: embeddedLabels, SnapshotOptions(configuration))
 }
 
 /// Recognises what is on a frame, with the model that the module embeds.
@@ -93,7 +94,7 @@ private let separator = "; "
 /// What an earlier call joined, taken apart again, so that its labels are not repeated.
 private func split(_ joined: String) -> [String] {
   var labels: [String] = []
-  for part in joined.split(separator: ";") {
+  for part in joined.parts(separatedBy: UInt8(ascii: ";")) {
     let label = String(part.trimmed)
     if !label.isEmpty { labels.append(label) }
   }

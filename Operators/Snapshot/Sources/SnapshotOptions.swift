@@ -69,7 +69,7 @@ extension ModuleConfiguration {
   fileprivate func numbers(_ name: String) throws(OperatorError) -> [Float]? {
     guard let text = self[name] else { return nil }
     var numbers: [Float] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    for part in text.parts(separatedBy: UInt8(ascii: ",")) {
       guard let number = Float(part.trimmed), number.isFinite else {
         throw .parameter(name, text, "one number or one for each channel, separated by commas, as in '0.485,0.456,0.406'")
       }
@@ -79,13 +79,21 @@ extension ModuleConfiguration {
   }
 }
 
+// By bytes, not characters: "\r\n" is one character, and does not contain "\n".
+
+extension String {
+  func parts(separatedBy separator: UInt8) -> [Substring] {
+    utf8.split(separator: separator, omittingEmptySubsequences: false).map { Substring($0) }
+  }
+}
+
 extension Substring {
-  /// Without blanks, tabs and carriage returns at the ends.
+  /// Without blanks, tabs and line ends around it.
   var trimmed: Substring {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
-    var trimmed = self
-    while let first = trimmed.utf8.first, isBlank(first) { trimmed = trimmed.dropFirst() }
-    while let last = trimmed.utf8.last, isBlank(last) { trimmed = trimmed.dropLast() }
-    return trimmed
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+    var bytes = utf8
+    while let first = bytes.first, isBlank(first) { bytes = bytes.dropFirst() }
+    while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
+    return Substring(bytes)
   }
 }

@@ -14,26 +14,31 @@ enum { row_padding = 32 };
 
 // ---- The two passes --------------------------------------------------------
 
+/// The bytes of two rows, weighed by a pair of weights and added to sixteen sums.
+static inline void add_pair(u8x16 a, u8x16 b, i16x8 pair, i32x4 sums[4]) {
+  u8x16 low = interleave_low(a, b), high = interleave_high(a, b);
+  sums[0] += dot(widen_low(low), pair);
+  sums[1] += dot(widen_high(low), pair);
+  sums[2] += dot(widen_low(high), pair);
+  sums[3] += dot(widen_high(high), pair);
+}
+
 /// One row of sums over `taps` rows that begin at `source` and are `pitch` bytes apart.
 static void sum_rows(const uint8_t *source, size_t pitch, const int16_t *weights, int taps, int shift, int count, int16_t *out) {
   const int down = shift - fraction, round = 1 << (down - 1);
-  const i32x4 rounding = {round, round, round, round};
   int x = 0;
-  for (; x + 16 <= count; x += 16) {
-    i32x4 s0 = rounding, s1 = rounding, s2 = rounding, s3 = rounding;
+  for (; x + 32 <= count; x += 32) {
+    i32x4 sums[8];
+    for (int i = 0; i < 8; i++) sums[i] = (i32x4){round, round, round, round};
     const uint8_t *row = source + x;
     for (int k = 0; k < taps; k += 2, row += 2 * pitch) {
       // The weight after the last one is zero; its row may not exist.
-      u8x16 a = load_u8x16(row), b = load_u8x16(k + 1 < taps ? row + pitch : row);
-      u8x16 low = interleave_low(a, b), high = interleave_high(a, b);
-      i16x8 pair = splat_pair(weights + k);
-      s0 += dot(widen_low(low), pair);
-      s1 += dot(widen_high(low), pair);
-      s2 += dot(widen_low(high), pair);
-      s3 += dot(widen_high(high), pair);
+      const uint8_t *next = k + 1 < taps ? row + pitch : row;
+      const i16x8 pair = splat_pair(weights + k);
+      add_pair(load_u8x16(row), load_u8x16(next), pair, sums);
+      add_pair(load_u8x16(row + 16), load_u8x16(next + 16), pair, sums + 4);
     }
-    store_i16x8(out + x, narrow(s0 >> down, s1 >> down));
-    store_i16x8(out + x + 8, narrow(s2 >> down, s3 >> down));
+    for (int i = 0; i < 4; i++) store_i16x8(out + x + 8 * i, narrow(sums[2 * i] >> down, sums[2 * i + 1] >> down));
   }
   for (; x < count; x++) {
     int sum = round;

@@ -28,9 +28,11 @@ public final class Buffer: WITValue {
 }
 
 /// `buffer-or-bytes`: bytes of the host's or of the module's own.
-public enum BufferOrBytes: WITValue {
+public enum BufferOrBytes: WITValue, ExpressibleByStringLiteral {
   case buffer(Buffer)
   case bytes(Bytes)
+
+  public init(stringLiteral string: String) { self = .bytes(Bytes(string)) }
 
   /// The bytes, copied from the host if it has them.
   public func read() -> Bytes {

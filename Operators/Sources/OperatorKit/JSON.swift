@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc  // Rounding in native builds, for tests, comes from the C library; WebAssembly has instructions for it.
+#endif
+
 /// A JSON value. Objects keep the order of their members.
 public indirect enum JSON {
   case null

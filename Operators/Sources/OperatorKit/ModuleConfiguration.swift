@@ -1,5 +1,5 @@
 /// What an operator is configured with: the parameters that the graph gives it, and schemas.
-public struct ModuleConfiguration {
+public struct ModuleConfiguration: Sendable {
   public var parameters: [(name: String, value: String)]
   public var schemas: [ModuleSchema]
 
@@ -46,7 +46,7 @@ public struct ModuleConfiguration {
 }
 
 /// A schema that the graph's author gives a module.
-public struct ModuleSchema: WITValue {
+public struct ModuleSchema: WITValue, Sendable {
   public var name: String
   public var contentType: String
   public var content: String
