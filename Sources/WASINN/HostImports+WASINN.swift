@@ -16,8 +16,10 @@ extension HostImports {
     try tensor.function("[constructor]tensor") { (dimensions: [UInt32], type: TensorType, data: GuestBytes) in
       try network.makeTensor(dimensions, type, data)
     }
-    try tensor.function("[method]tensor.dimensions") { (tensor: Borrow<TensorResource>) in
-      tensor.resource.tensor.dimensions.map { UInt32(clamping: $0) }
+    try tensor.function("[method]tensor.dimensions") { (tensor: Borrow<TensorResource>) -> [UInt32] in
+      // wasi-nn has no scalars: a single value has the dimensions [1].
+      let dimensions = tensor.resource.tensor.dimensions
+      return dimensions.isEmpty ? [1] : dimensions.map { UInt32(clamping: $0) }
     }
     try tensor.function("[method]tensor.ty") { (tensor: Borrow<TensorResource>) throws -> TensorType in
       // Tensors come from the constructor or were checked when they came from a model.

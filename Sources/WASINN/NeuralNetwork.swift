@@ -13,13 +13,19 @@ public final class NeuralNetwork {
     public var options: SessionOptions
     /// How long one run of a model may take; nil means no limit of its own.
     public var runLimit: Duration?
-    /// How many graphs, contexts and tensors one instance may hold at a time is bounded by its handle table; this bounds one tensor's bytes.
+    /// How long loading a model may take; nil means no limit.
+    public var loadLimit: Duration?
+    /// How many tensors an instance may hold is bounded by its handle table; this bounds the bytes of one.
     public var maximumTensorBytes: Int
 
-    public init(sessions: SessionCache, options: SessionOptions = SessionOptions(), runLimit: Duration? = .seconds(30), maximumTensorBytes: Int = 256 << 20) {
+    public init(
+      sessions: SessionCache, options: SessionOptions = SessionOptions(), runLimit: Duration? = .seconds(30), loadLimit: Duration? = .seconds(60),
+      maximumTensorBytes: Int = 256 << 20
+    ) {
       self.sessions = sessions
       self.options = options
       self.runLimit = runLimit
+      self.loadLimit = loadLimit
       self.maximumTensorBytes = maximumTensorBytes
     }
   }
@@ -65,9 +71,9 @@ public final class NeuralNetwork {
         note("the operator asked for execution target \(target); models run on the CPU")
       }
       let session = try builders[0].withSpan { (bytes) throws(InferenceError) in
-        try configuration.sessions.session(for: bytes, options: configuration.options)
+        try configuration.sessions.session(for: bytes, options: configuration.options, deadline: configuration.loadLimit.map { ContinuousClock.now + $0 })
       }
-      sessions.append(session)
+      if !sessions.contains(where: { $0 === session }) { sessions.append(session) }
       return Own(GraphResource(session))
     }
   }

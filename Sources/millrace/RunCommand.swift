@@ -76,6 +76,9 @@ struct RunCommand: ParsableCommand {
   }
 
   private func openInput() throws(RunError) -> any Source {
+    guard !watch || !isSameFolder(input, output) else {
+      throw RunError(.usage, "--input and --output are the same folder, which --watch would feed with its own results; name another output folder")
+    }
     var file = FileInput(path: input)
     file.watch = watch
     file.topic = topic
@@ -84,6 +87,11 @@ struct RunCommand: ParsableCommand {
     } catch {
       throw RunError(.endpoint, error.description)
     }
+  }
+
+  private func isSameFolder(_ first: String, _ second: String) -> Bool {
+    var one = stat(), other = stat()
+    return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino
   }
 
   private func openOutput() throws(RunError) -> any Sink {
