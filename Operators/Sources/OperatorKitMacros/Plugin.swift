@@ -50,27 +50,29 @@ import Foundation
       """
   }
 
-  /// The identifier after the first `func` that is not part of a comment or a string; nil if a type or a brace comes before it.
+  /// The identifier after the first `func` that is not within brackets, a comment or a string; nil if there is none.
   static func functionName(in source: String) -> String? {
-    let words = code(of: source).split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "{") }
+    var depth = 0
+    let outside = source.replacing(commentOrString, with: " ").map { character -> Character in
+      if "([{".contains(character) { depth += 1 }
+      if ")]}".contains(character) { depth -= 1 }
+      return depth == 0 ? character : " "
+    }
+    let words = String(outside).split { !($0.isLetter || $0.isNumber || $0 == "_") }
     guard let function = words.firstIndex(of: "func"), function + 1 < words.count else { return nil }
-    let others: Set<Substring> = ["{", "struct", "class", "enum", "actor", "extension", "protocol", "var", "let"]
-    return words[..<function].contains(where: others.contains) ? nil : String(words[function + 1])
+    return String(words[function + 1])
   }
 
   /// What stands after `initialize:` in the attribute.
   static func initialize(in attribute: String) -> String? {
-    let attribute = code(of: attribute)
+    let attribute = attribute.replacing(commentOrString) { $0.output.starts(with: "\"") ? $0.output : " " }
     guard let open = attribute.firstIndex(of: "("), let close = attribute.lastIndex(of: ")"), open < close else { return nil }
     let argument = attribute[attribute.index(after: open)..<close]
     guard let colon = argument.firstIndex(of: ":") else { return nil }
     return argument[argument.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Source text without comments and strings.
-  static func code(of source: String) -> String {
-    source.replacing(#/(?s:/\*.*?\*/)|//[^\n]*|"(?:\\.|[^"\\])*"/#, with: " ")
-  }
+  nonisolated(unsafe) private static let commentOrString = #/(?s:/\*.*?\*/)|//[^\n]*|"(?:\\.|[^"\\])*"/#
 
   static func diagnostic(_ message: String, at syntax: [String: Any]) -> [String: Any] {
     let location = syntax["location"] as? [String: Any] ?? [:]

@@ -29,13 +29,14 @@ private func prepare(_ configuration: ModuleConfiguration) throws(OperatorError)
     @MapOperator(initialize: a) public func real (_ x: Int) -> Int { func inner() {} }
     """#
   #expect(Plugin.functionName(in: source) == "real")
+  #expect(Plugin.functionName(in: #"@MapOperator(initialize: { c in func f() { g("}") } }) private func real() {}"#) == "real")
   #expect(Plugin.functionName(in: "@MapOperator struct S { func f() {} }") == nil)
   #expect(Plugin.functionName(in: "var x = 1") == nil)
 }
 
 @Test func theInitializerIsWhatTheAttributeSays() {
   #expect(Plugin.initialize(in: "/// {a: (b)}\n@MapOperator(initialize: setUp)") == "setUp")
-  #expect(Plugin.initialize(in: "@MapOperator(initialize: { c throws(OperatorError) in f(c) })") == "{ c throws(OperatorError) in f(c) }")
+  #expect(Plugin.initialize(in: #"@MapOperator(initialize: /* : */ { c throws(OperatorError) in f("//", c) })"#) == #"{ c throws(OperatorError) in f("//", c) }"#)
   #expect(Plugin.initialize(in: "@MapOperator") == nil)
 }
 
