@@ -7,7 +7,7 @@ TOOLCHAIN := $(shell swift --version 2>/dev/null | sha256sum | cut -c1-12)
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/millrace
 SCRATCH := $(CACHE)/build-$(TOOLCHAIN)
 SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
-RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib --product millrace
+RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
 .PHONY: demo setup build operators test bench install clean help

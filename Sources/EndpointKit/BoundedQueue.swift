@@ -7,6 +7,7 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
   private struct State {
     var elements: Deque<Element> = []
     var isClosed = false
+    var capacity: Int
   }
 
   /// What a reader gets.
@@ -19,12 +20,17 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     case finished
   }
 
-  public let capacity: Int
-  private let state = ConditionLock(State())
+  private let state: ConditionLock<State>
 
   /// - Parameter capacity: the most elements to be held; at least 1.
   public init(capacity: Int) {
-    self.capacity = max(1, capacity)
+    state = ConditionLock(State(capacity: max(1, capacity)))
+  }
+
+  /// The most elements that the queue holds, at least 1. Lowering it drops nothing: writers wait until there is room.
+  public var capacity: Int {
+    get { state.read { $0.capacity } }
+    set { state.change { $0.capacity = max(1, newValue) } }
   }
 
   /// How many elements are in the queue at this moment.
@@ -40,8 +46,8 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     while added < elements.count {
       let accepted: Int? = state.wait { state in
         if state.isClosed { return 0 }
-        let room = capacity - state.elements.count
-        if room == 0 { return nil }
+        let room = state.capacity - state.elements.count
+        if room <= 0 { return nil }
         let part = elements[added...].prefix(room)
         state.elements.append(contentsOf: part)
         return part.count

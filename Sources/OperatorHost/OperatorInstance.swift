@@ -41,6 +41,9 @@ public final class OperatorInstance {
   /// The size of the guest's memory, in bytes.
   public var memorySize: Int { running?.component.memorySize ?? 0 }
 
+  /// How many handles the guest holds; one that grows from call to call is a leak of the operator's.
+  public var handleCount: Int { running?.component.handleCount ?? 0 }
+
   /// A live component instance with its process function.
   private struct Running {
     let component: ComponentInstance

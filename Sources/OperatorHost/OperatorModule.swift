@@ -52,7 +52,7 @@ public final class OperatorModule: Sendable {
     let found =
       if let other { "it exports `\(other)`, of another version: rebuild it against wasm-graph:processor@\(OperatorKind.packageVersion)" }
       else if kinds.isEmpty { "it exports no operator at all" }
-      else { "it is \(kinds.map { "a \($0)" }.joined(separator: " and ")) operator" }
+      else { "it exports \(kinds.map(\.rawValue).joined(separator: ", ")) only" }
     return OperatorHostError(.missingExport, "\(path): the operation needs the export `\(kind.interface)`, but \(found)")
   }
 

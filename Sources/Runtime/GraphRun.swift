@@ -40,7 +40,7 @@ public final class GraphRun: Sendable {
     self.source = source
     self.sink = sink
     self.onEvent = onEvent
-    queue = BoundedQueue(capacity: plan.options.queueCapacity)
+    queue = BoundedQueue(capacity: 2 * plan.options.workers)
     services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference)) {
       onEvent(.log(operation: $0, level: $1, context: $2, message: $3))
     }
@@ -103,7 +103,7 @@ public final class GraphRun: Sendable {
   private func feed() {
     while true {
       do throws(EndpointError) {
-        switch try source.next(atMost: plan.options.queueCapacity) {
+        switch try source.next(atMost: queue.capacity) {
         case .items(let items):
           meter.itemsArrived(at: items.first?.origin.receivedAt ?? monotonicNanoseconds())
           let added = queue.push(items)
@@ -191,11 +191,11 @@ public final class GraphRun: Sendable {
 
   private func process(with worker: Worker) {
     guard let source = worker.graph.sources.first?.id else { return }
-    let share = plan.options.workers
+    var batch = BatchSize(maximum: plan.options.maximumBatch)
     while true {
-      // An even share of what waits: many small items travel in batches, few large ones spread over the workers.
-      switch queue.pop(atMost: max(1, queue.count / share)) {
+      switch queue.pop(atMost: batch.count) {
       case .elements(let items):
+        let start = monotonicNanoseconds()
         var rest = items[...]
         while !rest.isEmpty {
           let taken = worker.enqueue(Array(rest), at: source)
@@ -208,6 +208,7 @@ public final class GraphRun: Sendable {
             return fail(RunError(.endpoint, error.message))
           }
         }
+        if batch.adapt(processed: items.count, in: monotonicNanoseconds() - start) { queue.capacity = 2 * batch.count * plan.options.workers }
       case .timedOut: continue
       case .finished:
         worker.close(source)

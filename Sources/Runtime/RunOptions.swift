@@ -19,8 +19,8 @@ public struct RunOptions: Sendable {
   public var inference = SessionOptions()
   /// Where compiled code is kept.
   public var codeCache = CodeCache.standard
-  /// The most messages waiting in front of the workers. Together with the graph's own bounded edges this is all that is in memory.
-  public var queueCapacity = 64
+  /// The most messages that a worker takes at once. Twice as many for each worker may wait in front of them; that is all that is in memory.
+  public var maximumBatch = 256
 
   public init(graph: String) { self.graph = graph }
 }
