@@ -4,10 +4,24 @@ import OperatorHost
 import Runtime
 
 /// What `run --json` prints: one object per line, told apart by `event`. Times are in milliseconds.
-struct DiagnosticEvent: Encodable { let event = "diagnostic", diagnostic: Diagnostic }
-struct ReadyEvent: Encodable { let event = "ready", startup: StartupReport }
-struct LogEvent: Encodable { let event = "log", operation: String, level: String, context: String, message: String }
-struct FailureEvent: Encodable { let event: String, operation: String?, item: String, code: String, message: String }
+struct DiagnosticEvent: Encodable {
+  let event = "diagnostic"
+  let diagnostic: Diagnostic
+}
+
+struct ReadyEvent: Encodable {
+  let event = "ready"
+  let startup: StartupReport
+}
+
+struct LogEvent: Encodable {
+  let event = "log"
+  let operation: String, level: String, context: String, message: String
+}
+
+struct FailureEvent: Encodable {
+  let event: String, operation: String?, item: String, code: String, message: String
+}
 
 struct StartupReport: Encodable {
   let modules: Double, operators: Double, models: Double, compiledModules: Int

@@ -57,6 +57,9 @@ func jsonLine(_ value: some Encodable) -> String {
 
 /// An error message for people, or for programs with `--json`.
 func report(_ message: String, code: String, json: Bool) {
-  struct Failure: Encodable { let event = "error", code: String, message: String }
+  struct Failure: Encodable {
+    let event = "error"
+    let code: String, message: String
+  }
   Terminal.error.line(json ? jsonLine(Failure(code: code, message: message)) : Terminal.error.paint("error: ", .red) + message)
 }
