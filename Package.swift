@@ -4,7 +4,7 @@ import PackageDescription
 /// wasmtime and ONNX Runtime, as `make setup` puts them; the installed binary finds them under `lib/millrace` beside its `bin`.
 let vendored = Context.packageDirectory + "/.vendor/lib"
 let linkVendored: [LinkerSetting] = [
-  .unsafeFlags(["-L\(vendored)", "-Xlinker", "-rpath", "-Xlinker", vendored, "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/millrace"])
+  .unsafeFlags(["-L\(vendored)", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/millrace", "-Xlinker", "-rpath", "-Xlinker", vendored])
 ]
 
 let swiftSettings: [SwiftSetting] = [

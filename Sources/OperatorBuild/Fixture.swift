@@ -3,7 +3,7 @@ internal import Crypto
 /// The model and labels to embed instead of a package's own.
 ///
 /// The package finds them through the environment: `MILLRACE_MODEL` and `MILLRACE_LABELS` (absolute paths), and
-/// `MILLRACE_FIXTURE_DIGEST`, which changes when either file's content does.
+/// `MILLRACE_FIXTURE_DIGEST`, which changes when the content of any file that may be embedded does: the compiler does not see those files.
 struct Fixture {
   /// From here on a module is slow to ship and to load.
   static let largeModel = 50_000_000
@@ -12,7 +12,8 @@ struct Fixture {
   private let values: [String: String]
   let warnings: [String]
 
-  init(model: String?, labels: String?) throws(OperatorBuildError) {
+  /// - Parameter modules: whose `fixture` folders hold what is embedded where nothing else is given.
+  init(model: String?, labels: String?, modules: [ModuleManifest] = []) throws(OperatorBuildError) {
     var values: [String: String] = [:]
     var warnings: [String] = []
     var content = ""
@@ -30,9 +31,21 @@ struct Fixture {
       values["MILLRACE_LABELS"] = try FilePaths.real(labels)
       content += "labels \(try Files.hexSHA256(of: labels))\n"
     }
+    for module in modules { content += try Self.content(of: module.folder + "/fixture") }
     if !content.isEmpty { values["MILLRACE_FIXTURE_DIGEST"] = hexSHA256(of: content) }
     self.values = values
     self.warnings = warnings
+  }
+
+  /// Names and digests of the files in a folder and in those in it.
+  private static func content(of folder: String, depth: Int = 2) throws(OperatorBuildError) -> String {
+    guard depth > 0, Files.isFolder(folder) else { return "" }
+    var content = ""
+    for name in try Files.list(folder).sorted() {
+      let path = "\(folder)/\(name)"
+      content += Files.isFolder(path) ? try Self.content(of: path, depth: depth - 1) : "\(name) \(try Files.hexSHA256(of: path))\n"
+    }
+    return content
   }
 
   /// `environment` with this fixture's variables, and no others of the kind.

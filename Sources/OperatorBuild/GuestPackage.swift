@@ -79,6 +79,8 @@ struct GuestPackage {
 struct ModuleManifest {
   /// The manifest's own path.
   let path: String
+  /// The module's folder.
+  var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
   /// The component's name: lower-case letters, digits and `.-_`, as registries demand.
   let name: String
   /// The component's version: letters, digits and `.-_`, as registries demand of a tag.

@@ -32,7 +32,7 @@ public struct OperatorBuilder: Sendable {
   public func run(progress: (OperatorBuildEvent) -> Void) throws(OperatorBuildError) -> [BuiltModule] {
     let environment = environment ?? ProcessInfo.processInfo.environment
     let package = try GuestPackage(at: path)
-    let fixture = try Fixture(model: model, labels: labels)
+    let fixture = try Fixture(model: model, labels: labels, modules: package.modules)
     for warning in fixture.warnings { progress(.warning(warning)) }
     let toolchain = try Toolchain(environment: fixture.apply(to: environment))
     let encoder = try Self.encoder(version: version)
