@@ -30,7 +30,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "millrace",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "millrace", targets: ["millrace"])],
+  products: [
+    .executable(name: "millrace", targets: ["millrace"]),
+    // For Benchmarks/, which is a package of its own.
+    .library(
+      name: "MillraceKit",
+      targets: ["COnnxRuntime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -72,6 +78,8 @@ let package = Package(
 
     // Tests. Small ONNX models that tests make themselves:
     .target(name: "ModelFixtures", path: "Tests/ModelFixtures", swiftSettings: swiftSettings),
+    // Small operators that tests write in WebAssembly text:
+    .target(name: "OperatorFixtures", dependencies: ["ComponentEncoder", "WebAssembly"], path: "Tests/OperatorFixtures", swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
     tests("ComponentModel", ["WebAssembly"]),
     tests("Dataflow"),
@@ -81,11 +89,17 @@ let package = Package(
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "WASINN", "WebAssembly"]),
-    tests("Runtime", ["Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorHost", "WebAssembly"]),
+    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "WASINN", "WebAssembly"]),
+    tests(
+      "Runtime",
+      [
+        "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
+        "WASINN", "WebAssembly",
+      ]),
     tests("WASI", ["ComponentModel", "WebAssembly"]),
-    tests("WASINN", ["ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
+    tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WebAssembly"),
+    tests("millrace", ["ModelFixtures", "OperatorFixtures"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
