@@ -70,18 +70,11 @@ public struct OperatorFixture: Sendable {
       \(definitions)
       (func (export "wasm-graph:processor/\(kind)@1.1.0#init") (param $properties i32) (param $count i32) (param i32 i32) (result i32)
         \(initialize))
-      (func (export "wasm-graph:processor/\(kind)@1.1.0#process") \(parameters) (result i32)
+      (func (export "wasm-graph:processor/\(kind)@1.1.0#process") (param $data i32) (result i32)
         \(process)))
     """
   }
 
   /// Where a result's value is: behind the discriminant, where its alignment allows.
   private var resultOffset: Int { kind == "filter" || kind == "branch" ? 4 : 8 }
-
-  private var parameters: String {
-    switch kind {
-    case "accumulate": "(param $data i32) (param i32 i32)"
-    default: "(param $data i32)"
-    }
-  }
 }
