@@ -127,6 +127,7 @@ public final class GraphRun: Sendable {
     var counters: [OperationCounters]
     var statistics: [Graph.OperationID: OperatorStatistics]
     var memorySizes: [Graph.OperationID: Int]
+    var liveSessions: Int
   }
 
   private func work() {
@@ -146,10 +147,12 @@ public final class GraphRun: Sendable {
     }
     if isLast { _ = allReady.push([true]) }
     process(with: worker)
+    // Counted while the instances, which hold them, are alive.
+    let liveSessions = sessions.liveSessionCount
     let result = WorkerResult(
       counters: worker.counters,
       statistics: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.statistics) }),
-      memorySizes: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.memorySize) }))
+      memorySizes: Dictionary(uniqueKeysWithValues: instances.map { ($0.0.id, $0.1.memorySize) }), liveSessions: liveSessions)
     state.withLock { $0.results.append(result) }
   }
 
@@ -244,6 +247,6 @@ public final class GraphRun: Sendable {
       for (id, size) in result.memorySizes { operations[id.index].memorySize = max(operations[id.index].memorySize, size) }
     }
     return RunSummary(
-      progress: progress, operations: operations, startup: startup, workers: plan.options.workers, liveSessions: sessions.liveSessionCount, wasStopped: isStopped)
+      progress: progress, operations: operations, startup: startup, workers: plan.options.workers, liveSessions: results.map(\.liveSessions).max() ?? 0, wasStopped: isStopped)
   }
 }
