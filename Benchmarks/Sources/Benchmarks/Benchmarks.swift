@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Inference
+
+@main
+struct Benchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks", abstract: "Measure Millrace. Started by Benchmarks/run.", subcommands: [Measure.self, Memory.self], defaultSubcommand: Measure.self)
+
+  struct Measure: ParsableCommand {
+    enum Section: String, CaseIterable, ExpressibleByArgument { case boundary, wasinn, pipeline, format, start, memory }
+
+    @OptionGroup var configuration: Configuration
+    @Flag(help: "Fewer rounds: a first impression in about a minute.") var quick = false
+    @Option(help: "Measure only this section; repeatable.") var only: [Section] = []
+
+    func run() throws {
+      var report = Report()
+      let models = configuration.models
+      if models.isEmpty { standardError("bench: no models in \(configuration.shared)/models: figures that need them are left out") }
+      for section in Section.allCases where only.isEmpty || only.contains(section) {
+        standardError("bench: \(section.rawValue)")
+        switch section {
+        case .boundary: try Boundary(quick: quick).measure(&report)
+        case .wasinn: if !models.isEmpty { try WASINNPath(models: models, quick: quick).measure(&report) }
+        case .pipeline: try Pipeline(configuration: configuration, models: models, quick: quick).measure(&report)
+        case .format: try ImageFormat(configuration: configuration, quick: quick).measure(&report)
+        case .start: try Startup(configuration: configuration, quick: quick).measure(&report)
+        case .memory: try MemoryUse(configuration: configuration, quick: quick).measure(&report)
+        }
+      }
+      try? FileManager.default.removeItem(atPath: temporaryFolder)
+      print(machine)
+      print()
+      print(report.text)
+      if !report.missed.isEmpty { print("\nmissed: " + report.missed.joined(separator: "; ")) }
+    }
+
+    /// What a reader has to know of the machine, and whether it was quiet.
+    private var machine: String {
+      let model = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n").first { $0.hasPrefix("model name") }?
+        .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+      let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").prefix(3).joined(separator: " ")
+      let cores = ProcessInfo.processInfo.activeProcessorCount
+      return "\(model ?? "unknown processor"), \(cores) cores; ONNX Runtime \(InferenceEnvironment.libraryVersion); load average \(load ?? "unknown") at the end"
+    }
+  }
+
+  struct Memory: ParsableCommand {
+    static let configuration = CommandConfiguration(shouldDisplay: false)
+    @Argument var graph: String
+    @Argument var modules: [String]
+    @Option var images: Int
+
+    func run() throws { try MemoryUse.sample(graph: graph, modules: modules, images: images) }
+  }
+}
+
+/// For files that are needed while measuring.
+let temporaryFolder: String = {
+  let path = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-benchmarks-\(getpid())").path
+  try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  return path
+}()
+
+func standardError(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
