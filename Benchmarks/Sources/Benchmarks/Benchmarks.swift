@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Inference
 
 @main
 struct Benchmarks: ParsableCommand {
@@ -15,6 +14,7 @@ struct Benchmarks: ParsableCommand {
     @Option(help: "Measure only this section; repeatable.") var only: [Section] = []
 
     func run() throws {
+      let machine = Machine()
       var report = Report()
       let models = configuration.models
       if models.isEmpty { standardError("bench: no models in \(configuration.shared)/models: figures that need them are left out") }
@@ -30,19 +30,10 @@ struct Benchmarks: ParsableCommand {
         }
       }
       try? FileManager.default.removeItem(atPath: temporaryFolder)
-      print(machine)
+      print(machine.text)
       print()
       print(report.text)
       if !report.missed.isEmpty { print("\nmissed: " + report.missed.joined(separator: "; ")) }
-    }
-
-    /// What a reader has to know of the machine, and whether it was quiet.
-    private var machine: String {
-      let model = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n").first { $0.hasPrefix("model name") }?
-        .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-      let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").prefix(3).joined(separator: " ")
-      let cores = ProcessInfo.processInfo.activeProcessorCount
-      return "\(model ?? "unknown processor"), \(cores) cores; ONNX Runtime \(InferenceEnvironment.libraryVersion); load average \(load ?? "unknown") at the end"
     }
   }
 

@@ -1,4 +1,5 @@
 import Dataflow
+import EndpointKit
 import OperatorHost
 import Runtime
 
@@ -21,7 +22,12 @@ struct Pipeline {
     let one = try stream(workers: 1), two = try stream(workers: 2)
     try one.process(1)
     let raw = try RawInference(model: try readFile(model.path), dimensions: [1, 3, 224, 224], values: frames.tensor(0))
-    var contenders = [Contender("Run", raw.run), Contender("graph") { try one.process($0) }, Contender("graph, 2 workers") { try two.process($0) }]
+    // What the machine itself gains from its second core.
+    func runTwice(_ count: Int) throws {
+      let threads = (0..<2).compactMap { _ in Thread { try? raw.run(count / 2) } }
+      threads.forEach { $0.join() }
+    }
+    var contenders = [Contender("Run", raw.run), Contender("graph") { try one.process($0) }, Contender("graph, 2 workers") { try two.process($0) }, Contender("Run, 2 threads", runTwice)]
 
     var peers: [Peer] = []
     if let python = configuration.python {
@@ -39,8 +45,9 @@ struct Pipeline {
     var figures = [
       Figure("whole graph, per image", comparison, 1, of: "Run", target: .ratioAtMost(model.graphLimit)),
       Figure("two workers, throughput", rate: comparison, 2, over: 1, of: "one worker", target: .ratioAtLeast(1.65)),
+      Figure("two threads with nothing but Run", rate: comparison, 3, over: 0, of: "one"),
     ]
-    for (index, name) in zip(3..., peers.isEmpty ? [] : ["Python (numpy + onnxruntime)", "Bytewax"]) {
+    for (index, name) in zip(4..., peers.isEmpty ? [] : ["Python (numpy + onnxruntime)", "Bytewax"]) {
       figures.append(Figure("\(name), throughput", rate: comparison, index, over: 0, of: "Run"))
       figures.append(Figure("whole graph over \(name)", rate: comparison, 1, over: index, of: name, target: .ratioAtLeast(1)))
     }

@@ -1,7 +1,9 @@
 import COnnxRuntime
 
 /// The floor of everything that runs models: ONNX Runtime's `Run` and nothing else, with the options of Millrace's sessions.
-final class RawInference {
+///
+/// May be run from several threads at once.
+final class RawInference: @unchecked Sendable {  // The pointers are only ever read.
   private let api: UnsafePointer<OrtApi>
   private let session: OpaquePointer
   private let input: OpaquePointer
