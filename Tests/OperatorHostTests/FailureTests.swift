@@ -46,11 +46,11 @@ struct FailureTests {
   }
 
   @Test(.timeLimit(.minutes(1))) func `An endless loop ends at its deadline`() throws {
-    let instance = try OperatorInstance(.moody, limits: StoreLimits(callMilliseconds: 100))
+    let instance = try OperatorInstance(.moody, limits: StoreLimits(callMilliseconds: 500))
     let start = ContinuousClock.now
     let error = try failure(instance, "l")
     #expect(error.code == .timedOut)
-    #expect(error.message.contains("100 ms"))
+    #expect(error.message.contains("500 ms"))
     #expect(ContinuousClock.now - start < .seconds(10))
     #expect(try instance.map(message("x"), at: noon) == message("x"))
   }
@@ -119,11 +119,11 @@ struct FailureTests {
   // MARK: Starting
 
   private func startError(_ fixture: OperatorFixture) throws -> OperatorHostError {
-    try #require(throws: OperatorHostError.self) { try OperatorInstance(fixture, limits: StoreLimits(callMilliseconds: 100)) }
+    try #require(throws: OperatorHostError.self) { try OperatorInstance(fixture, limits: StoreLimits(callMilliseconds: 500)) }
   }
 
   @Test func `An init that returns false, traps or loops names the operation and the module`() throws {
-    for (initialize, reason) in [("(i32.const 0)", "init returned false"), ("(unreachable)", "unreachable"), ("(loop $l (br $l)) (i32.const 1)", "100 ms")] {
+    for (initialize, reason) in [("(i32.const 0)", "init returned false"), ("(unreachable)", "unreachable"), ("(loop $l (br $l)) (i32.const 1)", "500 ms")] {
       let error = try startError(OperatorFixture(initialize: initialize, process: "(call $passOn (local.get $data))"))
       #expect(error.code == .initialization)
       #expect(error.message.contains("operation test") && error.message.contains("operator.wasm") && error.message.contains(reason), "\(error)")

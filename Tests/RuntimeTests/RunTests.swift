@@ -40,7 +40,7 @@ struct RunTests {
 
   @Test(.timeLimit(.minutes(1))) func `The run goes on where an item traps, loops, eats memory or is refused`() throws {
     var graph = try TestGraph(GraphText(chain: "map moody"), ["moody": .moody])
-    graph.options.limits = StoreLimits(memory: 8 << 20, callMilliseconds: 100)
+    graph.options.limits = StoreLimits(memory: 8 << 20, callMilliseconds: 500)
     let result = try graph.run(["a", "t", "b", "l", "c", "m", "d", "e", "f"])
     #expect(result.sink.payloads == ["a", "b", "c", "d", "f"])
     #expect(result.events.failures == ["moody 1 trapped", "moody 3 timed-out", "moody 5 out-of-memory", "moody 7 rejected"])

@@ -67,7 +67,7 @@ struct GuestErrorTests {
 
   @Test(.timeLimit(.minutes(1))) func `A model that takes too long is stopped`() throws {
     var configuration = NeuralNetwork.Configuration(sessions: SessionCache())
-    configuration.runLimit = .milliseconds(100)
+    configuration.runLimit = .milliseconds(500)
     let guest = try Guest(configuration)
     let context = try guest.context(try guest.load([ModelFixture.counting.bytes]))
     func number(_ value: Int64) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
