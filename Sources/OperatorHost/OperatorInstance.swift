@@ -17,6 +17,8 @@ public final class OperatorInstance {
   private let services: OperatorServices
   private let limits: StoreLimits
   private var running: Running?
+  /// Kept across restarts, so that an operator which traps does not load its model anew.
+  public private(set) var sessions: [Session] = []
 
   /// Instantiates the component and calls its `init`. Throws `.missingExport`, `.missingImport` or `.initialization`.
   public init(
@@ -31,9 +33,6 @@ public final class OperatorInstance {
     self.limits = limits
     running = try start()
   }
-
-  /// The models that the operator has loaded.
-  public var sessions: [Session] { running?.network.sessions ?? [] }
 
   /// How long the operator's instance took to load its models.
   public var modelLoadNanoseconds: UInt64 { running?.network.loadNanoseconds ?? 0 }
@@ -68,6 +67,7 @@ public final class OperatorInstance {
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
       }
+      sessions = network.sessions
       return Running(component: component, process: process, network: network, output: output)
     } catch {
       let code: OperatorHostError.Code =
