@@ -13,12 +13,12 @@ struct Datetime: ComponentRecord {
   static var type: ValueType { get throws(ComponentError) { try .record([("seconds", .u64), ("nanoseconds", .u32)]) } }
   static var shape: ValueShape { ValueShape().field(UInt64.shape).field(UInt32.shape).record }
 
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     seconds = try reader.read()
     nanoseconds = try reader.read()
   }
 
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(seconds)
     try writer.write(nanoseconds)
   }

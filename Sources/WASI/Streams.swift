@@ -51,7 +51,7 @@ enum StreamError: ComponentVariant, ResultSide {
   static var caseCount: Int { 2 }
   static var payloadAlignment: Int { Own<IOError>.shape.alignment }
 
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     self = index == 0 ? .lastOperationFailed(try reader.read()) : .closed
   }
 
@@ -62,7 +62,7 @@ enum StreamError: ComponentVariant, ResultSide {
     }
   }
 
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     if case .lastOperationFailed(let error) = self { try writer.write(error) }
   }
 }

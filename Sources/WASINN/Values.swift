@@ -58,13 +58,11 @@ struct TensorData: ComponentValue {
   static var type: ValueType { get throws(ComponentError) { try .list(of: .u8) } }
   static var shape: ValueShape { ValueShape(size: 8, alignment: 4, flatCount: 2) }
 
-  static func read(from reader: inout some FieldReader) throws(ComponentError) -> TensorData {
+  static func read(from reader: inout ValueReader) throws(ComponentError) -> TensorData {
     throw ComponentError(.canonicalABI, "tensor data is only ever written to a guest")
   }
 
-  func write(to writer: inout some FieldWriter) throws(ComponentError) { try write(bytesTo: &writer) }
-
-  private func write<W: FieldWriter>(bytesTo writer: inout W) throws(ComponentError) {
+  func write(to writer: inout ValueWriter) throws(ComponentError) {
     let start = monotonicNanoseconds()
     defer { network.addCopyOut(monotonicNanoseconds() - start) }
     try tensor.withUnsafeBytes { (bytes) throws(ComponentError) in try writer.writeBytes(bytes.bytes) }

@@ -37,17 +37,3 @@ public final class CanonicalContext {
     return try memory.withBytes(in: store, body)
   }
 }
-
-/// The guest's memory while values are read from it: no guest code runs meanwhile, so it stays where it is.
-public struct MemoryReader {
-  let context: CanonicalContext
-  let bytes: UnsafeRawBufferPointer
-
-  /// The bytes at `address`, after a bounds check.
-  func slice(_ address: Int, _ count: Int) throws(ComponentError) -> UnsafeRawBufferPointer {
-    guard address >= 0, count >= 0, address <= bytes.count, count <= bytes.count - address else {
-      throw ComponentError(.canonicalABI, "the guest passed \(count) bytes at address \(address), beyond the end of its memory of \(bytes.count) bytes")
-    }
-    return UnsafeRawBufferPointer(rebasing: bytes[address..<(address + count)])
-  }
-}

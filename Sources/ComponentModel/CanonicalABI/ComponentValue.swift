@@ -1,14 +1,14 @@
 /// A Swift type that crosses the component boundary without an intermediate tree.
 ///
 /// Every value has two forms (CanonicalABI.md, "Flattening" and "Loading/Storing"): a layout in linear memory and a sequence of flat core
-/// values. Records and variants are written once, for both forms, against `FieldReader` and `FieldWriter`;
+/// values. Records and variants are written once, for both forms, against ``ValueReader`` and ``ValueWriter``;
 /// see ``ComponentRecord`` and ``ComponentVariant``.
 public protocol ComponentValue {
   /// The component type this stands for; linking compares it with the guest's.
   static var type: ValueType { get throws(ComponentError) }
   static var shape: ValueShape { get }
-  static func read(from reader: inout some FieldReader) throws(ComponentError) -> Self
-  func write(to writer: inout some FieldWriter) throws(ComponentError)
+  static func read(from reader: inout ValueReader) throws(ComponentError) -> Self
+  func write(to writer: inout ValueWriter) throws(ComponentError)
 }
 
 /// Size and alignment in linear memory, in bytes, and the number of flat core values.
@@ -47,54 +47,24 @@ extension Int {
   @inlinable func aligned(to alignment: Int) -> Int { (self &+ alignment &- 1) & ~(alignment &- 1) }
 }
 
-/// Takes values in order out of memory or out of flat values.
-public protocol FieldReader {
-  mutating func scalar<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type) throws(ComponentError) -> T
-  /// A pointer and a length.
-  mutating func range() throws(ComponentError) -> (address: Int, count: Int)
-  /// Reads a discriminant and then what `payload` takes; leaves the reader behind the whole variant.
-  mutating func variant<R>(
-    caseCount: Int, shape: ValueShape, payloadAlignment: Int, _ payload: (Int, inout Self) throws(ComponentError) -> R
-  ) throws(ComponentError) -> R
-  mutating func record<R>(_ shape: ValueShape, _ fields: (inout Self) throws(ComponentError) -> R) throws(ComponentError) -> R
-  var memory: MemoryReader { get }
-}
-
-/// Puts values in order into memory or into flat values.
-public protocol FieldWriter {
-  mutating func scalar<T: FixedWidthInteger & UnsignedInteger>(_ value: T) throws(ComponentError)
-  mutating func range(address: Int, count: Int) throws(ComponentError)
-  mutating func variant(
-    _ index: Int, caseCount: Int, shape: ValueShape, payloadAlignment: Int, _ payload: (inout Self) throws(ComponentError) -> Void
-  ) throws(ComponentError)
-  mutating func record(_ shape: ValueShape, _ fields: (inout Self) throws(ComponentError) -> Void) throws(ComponentError)
-  var context: CanonicalContext { get }
-}
-
-extension FieldReader {
-  @inlinable public mutating func read<T: ComponentValue>(_: T.Type = T.self) throws(ComponentError) -> T { try T.read(from: &self) }
-}
-
-extension FieldWriter {
-  @inlinable public mutating func write(_ value: some ComponentValue) throws(ComponentError) { try value.write(to: &self) }
-}
-
 /// A record (or tuple): its fields, read and written in order.
 public protocol ComponentRecord: ComponentValue {
-  init(fields reader: inout some FieldReader) throws(ComponentError)
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError)
+  init(fields reader: inout ValueReader) throws(ComponentError)
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError)
 }
 
 extension ComponentRecord {
-  @inlinable public static func read(from reader: inout some FieldReader) throws(ComponentError) -> Self {
-    try readRecord(from: &reader)
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    let end = reader.enterRecord(shape)
+    let value = try Self(fields: &reader)
+    reader.leave(end)
+    return value
   }
-  @inlinable static func readRecord<R: FieldReader>(from reader: inout R) throws(ComponentError) -> Self {
-    try reader.record(shape) { (fields: inout R) throws(ComponentError) in try Self(fields: &fields) }
-  }
-  @inlinable public func write(to writer: inout some FieldWriter) throws(ComponentError) { try writeRecord(to: &writer) }
-  @inlinable func writeRecord<W: FieldWriter>(to writer: inout W) throws(ComponentError) {
-    try writer.record(Self.shape) { (fields: inout W) throws(ComponentError) in try writeFields(to: &fields) }
+
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
+    let end = writer.enterRecord(Self.shape)
+    try writeFields(to: &writer)
+    writer.leave(end)
   }
 }
 
@@ -104,23 +74,23 @@ public protocol ComponentVariant: ComponentValue {
   /// The strictest alignment of any payload.
   static var payloadAlignment: Int { get }
   /// `index` is less than ``caseCount``.
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError)
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError)
   var caseIndex: Int { get }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError)
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError)
 }
 
 extension ComponentVariant {
-  @inlinable public static func read(from reader: inout some FieldReader) throws(ComponentError) -> Self { try readVariant(from: &reader) }
-  @inlinable static func readVariant<R: FieldReader>(from reader: inout R) throws(ComponentError) -> Self {
-    try reader.variant(caseCount: caseCount, shape: shape, payloadAlignment: payloadAlignment) { (index: Int, payload: inout R) throws(ComponentError) in
-      try Self(case: index, payload: &payload)
-    }
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    let (index, end) = try reader.enterVariant(shape, caseCount: caseCount, payloadAlignment: payloadAlignment)
+    let value = try Self(case: index, payload: &reader)
+    reader.leave(end)
+    return value
   }
-  @inlinable public func write(to writer: inout some FieldWriter) throws(ComponentError) { try writeVariant(to: &writer) }
-  @inlinable func writeVariant<W: FieldWriter>(to writer: inout W) throws(ComponentError) {
-    try writer.variant(caseIndex, caseCount: Self.caseCount, shape: Self.shape, payloadAlignment: Self.payloadAlignment) {
-      (payload: inout W) throws(ComponentError) in try writePayload(to: &payload)
-    }
+
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
+    let end = try writer.enterVariant(caseIndex, Self.shape, caseCount: Self.caseCount, payloadAlignment: Self.payloadAlignment)
+    try writePayload(to: &writer)
+    writer.leave(end)
   }
 }
 
@@ -131,12 +101,12 @@ extension ComponentEnumeration {
   @inlinable public static var caseCount: Int { allCases.count }
   @inlinable public static var payloadAlignment: Int { 1 }
   @inlinable public static var shape: ValueShape { .variant(caseCount: caseCount) }
-  @inlinable public init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  @inlinable public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     guard let value = Self(rawValue: index) else { throw .invalidDiscriminant(index) }
     self = value
   }
   @inlinable public var caseIndex: Int { rawValue }
-  @inlinable public func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {}
+  @inlinable public func writePayload(to writer: inout ValueWriter) throws(ComponentError) {}
 }
 
 extension ComponentError {

@@ -2,13 +2,13 @@ extension Array: ComponentValue where Element: ComponentValue {
   public static var type: ValueType { get throws(ComponentError) { try .list(of: Element.type) } }
   @inlinable public static var shape: ValueShape { ValueShape(size: 8, alignment: 4, flatCount: 2) }
 
-  public static func read(from reader: inout some FieldReader) throws(ComponentError) -> [Element] {
+  public static func read(from reader: inout ValueReader) throws(ComponentError) -> [Element] {
     let (address, count) = try reader.range()
     let shape = Element.shape
     guard address % shape.alignment == 0 else { throw ComponentError(.canonicalABI, "the guest passed a list at address \(address), which is not aligned to \(shape.alignment)") }
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: shape.size)
     guard !overflow else { throw ComponentError(.canonicalABI, "the guest passed a list of \(count) elements, which is longer than its memory") }
-    let bytes = try reader.memory.slice(address, byteCount)
+    let bytes = try reader.slice(address, byteCount)
     if Element.self == UInt8.self || Element.self == UInt32.self {
       // One copy; these two have the same layout in Swift as in the guest, and every bit pattern is a value.
       return [Element](unsafeUninitializedCapacity: count) { target, initialized in
@@ -18,24 +18,24 @@ extension Array: ComponentValue where Element: ComponentValue {
     }
     var list: [Element] = []
     list.reserveCapacity(count)
-    var fields = MemoryFieldReader(memory: reader.memory, address: address)
+    var fields = reader.elsewhere(address)
     for _ in 0..<count { list.append(try Element.read(from: &fields)) }
     return list
   }
 
-  public func write(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func write(to writer: inout ValueWriter) throws(ComponentError) {
     let shape = Element.shape
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: shape.size)
     guard !overflow else { throw ComponentError(.canonicalABI, "a list of \(count) elements does not fit into a guest's memory") }
-    let address = try writer.context.allocate(byteCount, alignment: shape.alignment)
     if Element.self == UInt8.self || Element.self == UInt32.self {
-      try writer.context.withMemory { (memory) throws(ComponentError) in
-        withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: memory[address..<(address + byteCount)]).copyMemory(from: $0) }
+      let address = try withUnsafeBufferPointer { (elements) throws(ComponentError) in
+        try writer.copy(UnsafeRawBufferPointer(elements), alignment: shape.alignment)
       }
-    } else {
-      var fields = MemoryFieldWriter(context: writer.context, address: address)
-      for element in self { try element.write(to: &fields) }
+      return try writer.range(address: address, count: count)
     }
+    let address = try writer.context.allocate(byteCount, alignment: shape.alignment)
+    var fields = ValueWriter(writer.context, address: address)
+    for element in self { try element.write(to: &fields) }
     try writer.range(address: address, count: count)
   }
 }
@@ -46,11 +46,11 @@ extension Optional: ComponentVariant where Wrapped: ComponentValue {
   @inlinable public static var shape: ValueShape { .variant(caseCount: 2, Wrapped.shape) }
   @inlinable public static var caseCount: Int { 2 }
   @inlinable public static var payloadAlignment: Int { Wrapped.shape.alignment }
-  @inlinable public init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  @inlinable public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     self = index == 0 ? .none : .some(try Wrapped.read(from: &reader))
   }
   @inlinable public var caseIndex: Int { self == nil ? 0 : 1 }
-  @inlinable public func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  @inlinable public func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     if let self { try self.write(to: &writer) }
   }
 }
@@ -64,22 +64,22 @@ public struct NoValue: Sendable, Hashable {
 public protocol ResultSide {
   static var sideType: ValueType? { get throws(ComponentError) }
   static var sideShape: ValueShape { get }
-  static func readSide(from reader: inout some FieldReader) throws(ComponentError) -> Self
-  func writeSide(to writer: inout some FieldWriter) throws(ComponentError)
+  static func readSide(from reader: inout ValueReader) throws(ComponentError) -> Self
+  func writeSide(to writer: inout ValueWriter) throws(ComponentError)
 }
 
 extension NoValue: ResultSide {
   public static var sideType: ValueType? { nil }
   @inlinable public static var sideShape: ValueShape { ValueShape() }
-  @inlinable public static func readSide(from reader: inout some FieldReader) throws(ComponentError) -> NoValue { NoValue() }
-  @inlinable public func writeSide(to writer: inout some FieldWriter) throws(ComponentError) {}
+  @inlinable public static func readSide(from reader: inout ValueReader) throws(ComponentError) -> NoValue { NoValue() }
+  @inlinable public func writeSide(to writer: inout ValueWriter) throws(ComponentError) {}
 }
 
 extension ResultSide where Self: ComponentValue {
   public static var sideType: ValueType? { get throws(ComponentError) { try type } }
   @inlinable public static var sideShape: ValueShape { shape }
-  @inlinable public static func readSide(from reader: inout some FieldReader) throws(ComponentError) -> Self { try read(from: &reader) }
-  @inlinable public func writeSide(to writer: inout some FieldWriter) throws(ComponentError) { try write(to: &writer) }
+  @inlinable public static func readSide(from reader: inout ValueReader) throws(ComponentError) -> Self { try read(from: &reader) }
+  @inlinable public func writeSide(to writer: inout ValueWriter) throws(ComponentError) { try write(to: &writer) }
 }
 
 extension Bool: ResultSide {}
@@ -96,7 +96,7 @@ public enum ComponentResult<Success: ResultSide, Failure: ResultSide>: Component
   @inlinable public static var shape: ValueShape { .variant(caseCount: 2, Success.sideShape, Failure.sideShape) }
   @inlinable public static var caseCount: Int { 2 }
   @inlinable public static var payloadAlignment: Int { Swift.max(Success.sideShape.alignment, Failure.sideShape.alignment) }
-  @inlinable public init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  @inlinable public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     self = index == 0 ? .ok(try Success.readSide(from: &reader)) : .error(try Failure.readSide(from: &reader))
   }
   @inlinable public var caseIndex: Int {
@@ -105,7 +105,7 @@ public enum ComponentResult<Success: ResultSide, Failure: ResultSide>: Component
     case .error: 1
     }
   }
-  @inlinable public func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  @inlinable public func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     switch self {
     case .ok(let value): try value.writeSide(to: &writer)
     case .error(let error): try error.writeSide(to: &writer)
@@ -127,11 +127,11 @@ public struct Pair<First: ComponentValue, Second: ComponentValue>: ComponentReco
 
   public static var type: ValueType { get throws(ComponentError) { try .tuple([First.type, Second.type]) } }
   @inlinable public static var shape: ValueShape { ValueShape().field(First.shape).field(Second.shape).record }
-  @inlinable public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  @inlinable public init(fields reader: inout ValueReader) throws(ComponentError) {
     first = try reader.read()
     second = try reader.read()
   }
-  @inlinable public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  @inlinable public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(first)
     try writer.write(second)
   }
@@ -144,27 +144,15 @@ public struct GuestBytes: ComponentValue {
   public static var type: ValueType { get throws(ComponentError) { try .list(of: .u8) } }
   @inlinable public static var shape: ValueShape { ValueShape(size: 8, alignment: 4, flatCount: 2) }
 
-  public static func read(from reader: inout some FieldReader) throws(ComponentError) -> GuestBytes {
+  public static func read(from reader: inout ValueReader) throws(ComponentError) -> GuestBytes {
     let (address, count) = try reader.range()
-    return GuestBytes(bytes: try reader.memory.slice(address, count))
+    return GuestBytes(bytes: try reader.slice(address, count))
   }
 
-  public func write(to writer: inout some FieldWriter) throws(ComponentError) { try writer.writeBytes(bytes.bytes) }
+  public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.writeBytes(bytes.bytes) }
 
   public var count: Int { bytes.count }
 
   /// The guest cannot run, and so cannot move or change its memory, while a host function does.
   public func withSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R { try body(bytes.bytes) }
-}
-
-extension FieldWriter {
-  /// Writes a `list<u8>` with one copy.
-  public mutating func writeBytes(_ bytes: RawSpan) throws(ComponentError) {
-    let count = bytes.byteCount
-    let address = try context.allocate(count, alignment: 1)
-    try context.withMemory { (memory) throws(ComponentError) in
-      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: memory[address..<(address + count)]).copyMemory(from: $0) }
-    }
-    try range(address: address, count: count)
-  }
 }

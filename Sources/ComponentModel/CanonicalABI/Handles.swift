@@ -12,14 +12,14 @@ public struct Own<Resource: HostResource>: ComponentValue, ResultSide {
   public static var type: ValueType { .own(Resource.resourceType) }
   @inlinable public static var shape: ValueShape { UInt32.shape }
 
-  public static func read(from reader: inout some FieldReader) throws(ComponentError) -> Self {
-    let handle = try reader.scalar(UInt32.self)
-    return Self(try reader.memory.context.instance.handles.take(handle, Resource.self))
+  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    let handle = try reader.u32()
+    return Self(try reader.context.instance.handles.take(handle, Resource.self))
   }
 
-  public func write(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func write(to writer: inout ValueWriter) throws(ComponentError) {
     let instance = writer.context.instance
-    try writer.scalar(try instance.handles.insert(HandleTable.Entry(type: Resource.resourceType, content: .host(resource), isOwn: true)))
+    try writer.u32(try instance.handles.insert(HandleTable.Entry(type: Resource.resourceType, content: .host(resource), isOwn: true)))
   }
 }
 
@@ -32,14 +32,14 @@ public struct Borrow<Resource: HostResource>: ComponentValue {
   public static var type: ValueType { .borrow(Resource.resourceType) }
   @inlinable public static var shape: ValueShape { UInt32.shape }
 
-  public static func read(from reader: inout some FieldReader) throws(ComponentError) -> Self {
-    let handle = try reader.scalar(UInt32.self)
-    return Self(resource: try reader.memory.context.instance.handles.resource(handle, Resource.self))
+  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    let handle = try reader.u32()
+    return Self(resource: try reader.context.instance.handles.resource(handle, Resource.self))
   }
 
-  public func write(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func write(to writer: inout ValueWriter) throws(ComponentError) {
     let instance = writer.context.instance
-    try writer.scalar(try instance.handles.insert(HandleTable.Entry(type: Resource.resourceType, content: .host(resource), isOwn: false)))
+    try writer.u32(try instance.handles.insert(HandleTable.Entry(type: Resource.resourceType, content: .host(resource), isOwn: false)))
     instance.handles.openBorrows += 1
   }
 }

@@ -68,13 +68,12 @@ public struct HostInterface {
     _ context: CanonicalContext, _ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>
   ) throws(ComponentError) -> (repeat each P) {
     try context.withMemory { (bytes) throws(ComponentError) in
-      let memory = MemoryReader(context: context, bytes: UnsafeRawBufferPointer(bytes))
       if layout.parametersInMemory {
         let address = try context.checked(values[0].u32, layout.parameters)
-        var reader = MemoryFieldReader(memory: memory, address: address)
+        var reader = ValueReader(context, memory: bytes, address: address)
         return (repeat try (each P).read(from: &reader))
       }
-      var reader = FlatFieldReader(memory: memory, values: values)
+      var reader = ValueReader(context, memory: bytes, flat: values)
       return (repeat try (each P).read(from: &reader))
     }
   }
@@ -85,10 +84,10 @@ public struct HostInterface {
   ) throws(ComponentError) {
     if layout.resultInMemory, let shape = layout.result {
       let pointer = layout.parametersInMemory ? 1 : layout.parameters.flat?.count ?? 0
-      var writer = MemoryFieldWriter(context: context, address: try context.checked(values[pointer].u32, shape))
+      var writer = ValueWriter(context, address: try context.checked(values[pointer].u32, shape))
       try result.write(to: &writer)
     } else {
-      var writer = FlatFieldWriter(context: context, values: values)
+      var writer = ValueWriter(context, flat: values)
       try result.write(to: &writer)
     }
   }

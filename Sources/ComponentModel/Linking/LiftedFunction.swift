@@ -51,11 +51,11 @@ public final class LiftedFunction {
         instance.mayLeave = false
         if layout.parametersInMemory {
           let address = try context.allocate(layout.parameters.size, alignment: layout.parameters.alignment)
-          var writer = MemoryFieldWriter(context: context, address: address)
+          var writer = ValueWriter(context, address: address)
           repeat try (each arguments).write(to: &writer)
           values[0].u32 = UInt32(address)
         } else {
-          var writer = FlatFieldWriter(context: context, values: values)
+          var writer = ValueWriter(context, flat: values)
           repeat try (each arguments).write(to: &writer)
         }
         instance.mayLeave = true
@@ -74,12 +74,11 @@ public final class LiftedFunction {
 
   private func lift<Result: ComponentValue>(_: Result.Type, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) -> Result {
     try context.withMemory { (bytes) throws(ComponentError) in
-      let memory = MemoryReader(context: context, bytes: UnsafeRawBufferPointer(bytes))
       if layout.resultInMemory, let shape = layout.result {
-        var reader = MemoryFieldReader(memory: memory, address: try context.checked(values[0].u32, shape))
+        var reader = ValueReader(context, memory: bytes, address: try context.checked(values[0].u32, shape))
         return try Result.read(from: &reader)
       }
-      var reader = FlatFieldReader(memory: memory, values: values)
+      var reader = ValueReader(context, memory: bytes, flat: values)
       return try Result.read(from: &reader)
     }
   }

@@ -26,11 +26,11 @@ struct BufferOrBytes: ComponentVariant {
   static let caseCount = 2
   static let payloadAlignment = 4
 
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     bytes = index == 0 ? try reader.read(Own<Buffer>.self).resource.bytes : try reader.read([UInt8].self)
   }
   var caseIndex: Int { bytes.count >= Buffer.threshold ? 0 : 1 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     if caseIndex == 0 { try writer.write(Own(Buffer(bytes))) } else { try writer.write(bytes) }
   }
 }
@@ -47,9 +47,9 @@ struct BufferOrString: ComponentVariant {
   static let caseCount = 2
   static let payloadAlignment = 4
 
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     string = index == 0 ? String(decoding: try reader.read(Own<Buffer>.self).resource.bytes, as: UTF8.self) : try reader.read(String.self)
   }
   var caseIndex: Int { 1 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(string) }
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(string) }
 }

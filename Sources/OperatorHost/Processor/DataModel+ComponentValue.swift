@@ -16,7 +16,7 @@ extension MessageSchema: ComponentVariant {
   public static let caseCount = 2
   public static let payloadAlignment = 4
 
-  public init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     if index == 0 {
       self = .reference(try reader.read(BufferOrString.self).string)
     } else {
@@ -30,7 +30,7 @@ extension MessageSchema: ComponentVariant {
     case .inline: 1
     }
   }
-  public func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     switch self {
     case .reference(let reference): try writer.write(BufferOrString(reference))
     case .inline(let name, let content):
@@ -44,10 +44,10 @@ extension MessageSchema: ComponentVariant {
 extension UserProperty: ComponentRecord {
   public static var type: ValueType { get throws(ComponentError) { try .tuple([BufferOrString.type, BufferOrString.type]) } }
   public static let shape = ValueShape().field(BufferOrString.shape).field(BufferOrString.shape).record
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     self.init(key: try reader.read(BufferOrString.self).string, value: try reader.read(BufferOrString.self).string)
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(BufferOrString(key))
     try writer.write(BufferOrString(value))
   }
@@ -66,7 +66,7 @@ extension Message: ComponentRecord {
   public static let shape = ValueShape().field(Timestamp.shape).field(BufferOrBytes.shape).field(BufferOrString?.shape).field(BufferOrBytes.shape)
     .field([UserProperty].shape).field(MessageSchema?.shape).record
 
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     let timestamp: Timestamp = try reader.read()
     let topic = try reader.read(BufferOrBytes.self).bytes
     let contentType = try reader.read(BufferOrString?.self)?.string
@@ -74,7 +74,7 @@ extension Message: ComponentRecord {
     let properties: [UserProperty] = try reader.read()
     self.init(timestamp: timestamp, topic: topic, contentType: contentType, payload: payload, userProperties: properties, schema: try reader.read())
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(timestamp)
     try writer.write(BufferOrBytes(topic))
     try writer.write(contentType.map(BufferOrString.init))
@@ -96,12 +96,12 @@ extension Snapshot: ComponentRecord {
   public static let shape = ValueShape().field(Timestamp.shape).field(BufferOrString.shape).field(UInt32.shape).field(UInt32.shape)
     .field(BufferOrBytes.shape).record
 
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     let timestamp: Timestamp = try reader.read()
     let format = try reader.read(BufferOrString.self).string
     self.init(timestamp: timestamp, format: format, width: try reader.read(), height: try reader.read(), frame: try reader.read(BufferOrBytes.self).bytes)
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(timestamp)
     try writer.write(BufferOrString(format))
     try writer.write(width)
@@ -123,7 +123,7 @@ extension DataModel: ComponentVariant, ResultSide {
   public static let caseCount = 3
   public static let payloadAlignment = 8
 
-  public init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     switch index {
     case 0: self = .bytes(try reader.read(BufferOrBytes.self).bytes)
     case 1: self = .message(try reader.read())
@@ -137,7 +137,7 @@ extension DataModel: ComponentVariant, ResultSide {
     case .snapshot: 2
     }
   }
-  public func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     switch self {
     case .bytes(let bytes): try writer.write(BufferOrBytes(bytes))
     case .message(let message): try writer.write(message)

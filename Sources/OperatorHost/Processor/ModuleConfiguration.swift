@@ -17,11 +17,11 @@ public struct ModuleConfiguration: ComponentRecord, Sendable {
     }
   }
   public static let shape = ValueShape().field([UInt8].shape).field([UInt8].shape).record
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     properties = try reader.read([Pair<String, String>].self).map { ($0.first, $0.second) }
     schemas = try reader.read()
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(properties.map { Pair($0.name, $0.value) })
     try writer.write(schemas)
   }
@@ -39,12 +39,12 @@ public struct ModuleSchema: ComponentRecord, Sendable {
 
   public static var type: ValueType { get throws(ComponentError) { try .record([("name", .string), ("content-type", .string), ("content", .string)]) } }
   public static let shape = ValueShape().field(String.shape).field(String.shape).field(String.shape).record
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     name = try reader.read()
     contentType = try reader.read()
     content = try reader.read()
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(name)
     try writer.write(contentType)
     try writer.write(content)
@@ -57,6 +57,6 @@ struct ProcessorError: ComponentRecord, ResultSide {
 
   static var type: ValueType { get throws(ComponentError) { try .record([("message", .string)]) } }
   static let shape = ValueShape().field(String.shape).record
-  init(fields reader: inout some FieldReader) throws(ComponentError) { message = try reader.read() }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(message) }
+  init(fields reader: inout ValueReader) throws(ComponentError) { message = try reader.read() }
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(message) }
 }

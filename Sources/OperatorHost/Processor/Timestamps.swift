@@ -9,11 +9,11 @@ struct Timespec: ComponentRecord {
 
   static var type: ValueType { get throws(ComponentError) { try .record([("secs", .u64), ("nanos", .u32)]) } }
   static let shape = ValueShape().field(UInt64.shape).field(UInt32.shape).record
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     seconds = try reader.read()
     nanoseconds = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(seconds)
     try writer.write(nanoseconds)
   }
@@ -28,11 +28,11 @@ struct LogicalClock: ComponentRecord, ResultSide {
     get throws(ComponentError) { try .record([("timestamp", Timespec.type), ("counter", .u64), ("node-id", .string)]) }
   }
   static let shape = ValueShape().field(Timespec.shape).field(UInt64.shape).field(String.shape).record
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     let time: Timespec = try reader.read()
     timestamp = Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds, counter: try reader.read(), nodeID: try reader.read())
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(Timespec(timestamp))
     try writer.write(timestamp.counter)
     try writer.write(timestamp.nodeID)
@@ -45,11 +45,11 @@ extension Timestamp: ComponentRecord {
     get throws(ComponentError) { try .record([("timestamp", Timespec.type), ("counter", .u64), ("node-id", BufferOrString.type)]) }
   }
   public static let shape = ValueShape().field(Timespec.shape).field(UInt64.shape).field(BufferOrString.shape).record
-  public init(fields reader: inout some FieldReader) throws(ComponentError) {
+  public init(fields reader: inout ValueReader) throws(ComponentError) {
     let time: Timespec = try reader.read()
     self.init(seconds: time.seconds, nanoseconds: time.nanoseconds, counter: try reader.read(), nodeID: try reader.read(BufferOrString.self).string)
   }
-  public func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(Timespec(self))
     try writer.write(counter)
     try writer.write(BufferOrString(nodeID))

@@ -79,11 +79,11 @@ private struct Label: ComponentRecord {
 
   static var type: ValueType { get throws(ComponentError) { try .record([("key", .string), ("value", .string)]) } }
   static let shape = ValueShape().field(String.shape).field(String.shape).record
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     key = try reader.read()
     value = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(key)
     try writer.write(value)
   }
@@ -96,9 +96,9 @@ private struct CounterValue: ComponentVariant {
   static let shape = ValueShape.variant(caseCount: 1, UInt64.shape)
   static let caseCount = 1
   static let payloadAlignment = 8
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) { value = try reader.read() }
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) { value = try reader.read() }
   var caseIndex: Int { 0 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(value) }
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(value) }
 }
 
 /// `metrics.histogram-value`.
@@ -108,12 +108,12 @@ private struct HistogramValue: ComponentVariant {
   static let shape = ValueShape.variant(caseCount: 2, Double.shape, UInt64.shape)
   static let caseCount = 2
   static let payloadAlignment = 8
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) {
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     isInteger = index == 1
     value = isInteger ? Double(try reader.read(UInt64.self)) : try reader.read(Double.self)
   }
   var caseIndex: Int { isInteger ? 1 : 0 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
     if isInteger { try writer.write(UInt64(value)) } else { try writer.write(value) }
   }
 }
@@ -128,9 +128,9 @@ private struct MetricsError: ComponentVariant, ResultSide {
   static let caseCount = 2
   static let payloadAlignment = 4
   init(_ message: String) { incompatibleType = message }
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) { incompatibleType = try reader.read() }
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) { incompatibleType = try reader.read() }
   var caseIndex: Int { 0 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(incompatibleType) }
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(incompatibleType) }
 }
 
 extension HostImports {

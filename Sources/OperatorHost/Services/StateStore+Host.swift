@@ -6,11 +6,11 @@ struct StateStoreDuration: ComponentRecord {
   var seconds: UInt64, nanoseconds: UInt32
   static var type: ValueType { get throws(ComponentError) { try .record([("seconds", .u64), ("nanos", .u32)]) } }
   static let shape = Timespec.shape
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     seconds = try reader.read()
     nanoseconds = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(seconds)
     try writer.write(nanoseconds)
   }
@@ -45,11 +45,11 @@ private struct SetOptions: ComponentRecord {
     get throws(ComponentError) { try .record([("conditions", SetCondition.type), ("expires", .option(of: StateStoreDuration.type))]) }
   }
   static let shape = ValueShape().field(SetCondition.shape).field(StateStoreDuration?.shape).record
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     condition = try reader.read()
     expires = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(condition)
     try writer.write(expires)
   }
@@ -73,9 +73,9 @@ private struct StateStoreError: ComponentVariant, ResultSide {
     case .request(let text): message = text
     }
   }
-  init(case index: Int, payload reader: inout some FieldReader) throws(ComponentError) { message = index == 0 ? try reader.read() : "" }
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) { message = index == 0 ? try reader.read() : "" }
   var caseIndex: Int { 0 }
-  func writePayload(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(message) }
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(message) }
 }
 
 /// The three responses: a value and the version of the key it belongs to.
@@ -87,11 +87,11 @@ private struct StateStoreResponse<Value: ComponentValue>: ComponentRecord, Resul
   }
   static var type: ValueType { get throws(ComponentError) { try .record([("response", Value.type), ("version", .option(of: LogicalClock.type))]) } }
   static var shape: ValueShape { ValueShape().field(Value.shape).field(LogicalClock?.shape).record }
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     response = try reader.read()
     version = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(response)
     try writer.write(version)
   }
