@@ -19,11 +19,11 @@ private struct Measure: ComponentRecord, Equatable {
   static var type: ValueType { get throws(ComponentError) { try .record([("text", .string), ("size", .u32)]) } }
   static let shape = ValueShape().field(String.shape).field(UInt32.shape).record
 
-  init(fields reader: inout some FieldReader) throws(ComponentError) {
+  init(fields reader: inout ValueReader) throws(ComponentError) {
     text = try reader.read()
     size = try reader.read()
   }
-  func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(text)
     try writer.write(size)
   }

@@ -74,11 +74,11 @@ final class Guest {
 
     static var type: ValueType { get throws(ComponentError) { try .tuple([.u32, .string]) } }
     static let shape = ValueShape().field(UInt32.shape).field(String.shape).record
-    init(fields reader: inout some FieldReader) throws(ComponentError) {
+    init(fields reader: inout ValueReader) throws(ComponentError) {
       code = try reader.read()
       message = try reader.read()
     }
-    func writeFields(to writer: inout some FieldWriter) throws(ComponentError) {
+    func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
       try writer.write(code)
       try writer.write(message)
     }
@@ -166,8 +166,8 @@ struct Number: ComponentValue, ResultSide {
   var value: UInt32
   static var type: ValueType { .u32 }
   static let shape = UInt32.shape
-  static func read(from reader: inout some FieldReader) throws(ComponentError) -> Number { Number(value: try reader.read()) }
-  func write(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(value) }
+  static func read(from reader: inout ValueReader) throws(ComponentError) -> Number { Number(value: try reader.read()) }
+  func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(value) }
 }
 
 /// A list of named handles in a result.
@@ -175,6 +175,6 @@ struct Handles: ComponentValue, ResultSide {
   var value: [Pair<String, UInt32>]
   static var type: ValueType { get throws(ComponentError) { try [Pair<String, UInt32>].type } }
   static let shape = [UInt8].shape
-  static func read(from reader: inout some FieldReader) throws(ComponentError) -> Handles { Handles(value: try reader.read()) }
-  func write(to writer: inout some FieldWriter) throws(ComponentError) { try writer.write(value) }
+  static func read(from reader: inout ValueReader) throws(ComponentError) -> Handles { Handles(value: try reader.read()) }
+  func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(value) }
 }
