@@ -15,7 +15,7 @@ public final class NeuralNetwork {
     public var runLimit: Duration?
     /// How long loading a model may take; nil means no limit.
     public var loadLimit: Duration?
-    /// How many tensors an instance may hold is bounded by its handle table; this bounds the bytes of one.
+    /// The most bytes that one tensor may have, and four times as many all tensors that one instance holds.
     public var maximumTensorBytes: Int
 
     public init(
@@ -37,6 +37,7 @@ public final class NeuralNetwork {
   public private(set) var loadNanoseconds: UInt64 = 0
   /// The models loaded by the instance.
   public private(set) var sessions: [Session] = []
+  private let usage = TensorUsage()
   private let note: (String) -> Void
   private var hasNotedTarget = false
 
@@ -89,10 +90,19 @@ public final class NeuralNetwork {
     guard data.count <= configuration.maximumTensorBytes else {
       throw InferenceError(.tooLarge, "The tensor has \(data.count) bytes, but at most \(configuration.maximumTensorBytes) are allowed.")
     }
+    try checkUsage(adding: data.count)
     let start = monotonicNanoseconds()
     defer { timing.copyIn += monotonicNanoseconds() - start }
     return try data.withSpan { (bytes) throws(InferenceError) in
-      Own(TensorResource(try Tensor(type.elementType, dimensions: dimensions.map(Int.init), bytes: bytes)))
+      Own(TensorResource(try Tensor(type.elementType, dimensions: dimensions.map(Int.init), bytes: bytes), usage))
+    }
+  }
+
+  /// Throws if the instance holds too many tensors for `count` more bytes.
+  private func checkUsage(adding count: Int) throws(InferenceError) {
+    let limit = 4 * configuration.maximumTensorBytes
+    guard usage.bytes + count <= limit else {
+      throw InferenceError(.tooLarge, "The operator holds tensors of \(usage.bytes) bytes, and \(count) more would exceed \(limit): drop those that are done with.")
     }
   }
 
@@ -105,12 +115,13 @@ public final class NeuralNetwork {
       timing.runs += 1
     }
     return Self.result { () throws(InferenceError) in
+      try checkUsage(adding: 0)
       let deadline = configuration.runLimit.map { ContinuousClock.now + $0 }
       let outputs = try session.run(inputs.map { NamedTensor($0.first, $0.second.resource.tensor) }, deadline: deadline)
       for output in outputs where TensorType(output.tensor.elementType) == nil {
         throw InferenceError(.unsupportedOperation, "The model's output \"\(output.name)\" is of type \(output.tensor.elementType), which wasi-nn cannot express.")
       }
-      return outputs.map { Pair($0.name, Own(TensorResource($0.tensor))) }
+      return outputs.map { Pair($0.name, Own(TensorResource($0.tensor, usage))) }
     }
   }
 

@@ -5,7 +5,20 @@ internal import Inference
 final class TensorResource: HostResource {
   static let resourceType = ResourceType(name: "tensor")
   let tensor: Tensor
-  init(_ tensor: Tensor) { self.tensor = tensor }
+  private let usage: TensorUsage
+
+  init(_ tensor: Tensor, _ usage: TensorUsage) {
+    self.tensor = tensor
+    self.usage = usage
+    usage.bytes += tensor.byteCount
+  }
+
+  deinit { usage.bytes -= tensor.byteCount }
+}
+
+/// How many bytes of tensors one instance holds: they are the host's memory, which the limit on the guest's own does not bound.
+final class TensorUsage {
+  var bytes = 0
 }
 
 /// `wasi:nn/graph.graph`: a model, which all who load the same bytes share.

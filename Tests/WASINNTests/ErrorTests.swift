@@ -97,6 +97,16 @@ struct GuestErrorTests {
     #expect("\(error)".contains("20 bytes") && "\(error)".contains("16"), "\(error)")
   }
 
+  @Test func `An operator that keeps its tensors runs out of room for more, and gets it back by dropping them`() throws {
+    var configuration = NeuralNetwork.Configuration(sessions: SessionCache())
+    configuration.maximumTensorBytes = 16
+    let guest = try Guest(configuration)
+    for _ in 0..<100 { try guest.drop(.tensor, try guest.tensor([4], .fp32, [UInt8](repeating: 1, count: 16))) }
+    for _ in 0..<4 { _ = try guest.tensor([4], .fp32, [UInt8](repeating: 1, count: 16)) }
+    let error = try #require(throws: ComponentError.self) { try guest.tensor([1], .fp32, [0, 0, 0, 0]) }
+    #expect("\(error)".contains("holds tensors of 64 bytes"), "\(error)")
+  }
+
   @Test(arguments: [(7, 0), (1, 3), (0xFFFF_FFFF, 0)] as [(UInt32, UInt32)])
   func `An encoding or target that does not exist ends the call`(encoding: UInt32, target: UInt32) throws {
     let guest = try Guest()
