@@ -18,7 +18,7 @@ extension Array: ComponentValue where Element: ComponentValue {
     }
     var list: [Element] = []
     // The count is the guest's word, and elements may be larger here than there.
-    list.reserveCapacity(min(count, 4096))
+    list.reserveCapacity(Swift.min(count, 4096))
     var fields = reader.elsewhere(address)
     for _ in 0..<count { list.append(try Element.read(from: &fields)) }
     return list
