@@ -1,8 +1,5 @@
-internal import ComponentModel
+public import ComponentModel
 public import WASINN
-#if canImport(Glibc)
-internal import Glibc
-#endif
 internal import WASI
 internal import WebAssembly
 
@@ -15,7 +12,7 @@ public struct OperatorServices: Sendable {
   public var log: @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void
 
   public init(
-    neuralNetworks: NeuralNetwork.Configuration, stateStore: MemoryStateStore = MemoryStateStore(now: OperatorServices.wallClock),
+    neuralNetworks: NeuralNetwork.Configuration, stateStore: MemoryStateStore = MemoryStateStore(now: { wallClockNanoseconds() }),
     metrics: OperatorMetrics = OperatorMetrics(),
     log: @escaping @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void = { _, _, _, _ in }
   ) {
@@ -23,13 +20,6 @@ public struct OperatorServices: Sendable {
     self.stateStore = stateStore
     self.metrics = metrics
     self.log = log
-  }
-
-  /// Nanoseconds since 1970.
-  public static let wallClock: @Sendable () -> UInt64 = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   /// Everything that one operator instance may import, and what it prints.

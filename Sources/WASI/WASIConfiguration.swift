@@ -1,3 +1,5 @@
+internal import ComponentModel
+
 /// What a guest may see of the world outside through WASI: two clocks, random bytes, and a log for what it prints.
 ///
 /// Everything else is denied: the environment and the arguments are empty, there are no files and there is no network.
@@ -8,7 +10,7 @@ public struct WASIConfiguration: Sendable {
   /// Where a longer line is split, in bytes; at least 4. Bounds what a guest can make the host keep.
   public var maximumLineLength = 16 << 10
   /// Nanoseconds since 1970-01-01T00:00:00Z.
-  public var wallClock: @Sendable () -> UInt64 = SystemClock.wallTime
+  public var wallClock: @Sendable () -> UInt64 = { wallClockNanoseconds() }
   public var monotonicClock = MonotonicClock.system
   /// As many random bytes as asked for, fit for cryptography.
   public var random: @Sendable (_ count: Int) -> [UInt8] = SystemRandom.bytes
@@ -38,5 +40,5 @@ public struct MonotonicClock: Sendable {
   }
 
   /// The operating system's.
-  public static let system = MonotonicClock(now: SystemClock.monotonicTime, sleep: SystemClock.sleep(until:))
+  public static let system = MonotonicClock(now: { monotonicNanoseconds() }, sleep: SystemClock.sleep(until:))
 }

@@ -1,14 +1,14 @@
-public import WebAssembly
+internal import WebAssembly
 
 /// What a lift or lower works with: the instance whose values cross, its memory and its allocator.
-public final class CanonicalContext {
+final class CanonicalContext {
   /// The canonical ABI's limit on a list or string, in bytes.
   static let maximumByteCount = Int(Int32.max)
 
   // The store owns the host functions that hold this context, and the component instance owns the store.
   unowned let instance: InstanceState
   unowned let store: Store
-  @usableFromInline let memory: Memory?
+  private let memory: Memory?
   private let realloc: Function?
 
   init(instance: InstanceState, store: Store, memory: Memory?, realloc: Function?) {
