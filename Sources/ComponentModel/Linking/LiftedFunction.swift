@@ -72,6 +72,11 @@ public final class LiftedFunction {
     }
   }
 
+  /// Calls the function with values whose types are those of `type`; nil comes back from a function without a result.
+  public func call(_ arguments: [Value]) throws(ComponentError) -> Value? {
+    throw ComponentError(.unsupported, "to be done")
+  }
+
   private func lift<Result: ComponentValue>(_: Result.Type, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) -> Result {
     try context.withMemory { (bytes) throws(ComponentError) in
       if layout.resultInMemory, let shape = layout.result {
