@@ -100,6 +100,7 @@ public struct Extern {
     case Int(WASMTIME_EXTERN_GLOBAL): "global"
     case Int(WASMTIME_EXTERN_TABLE): "table"
     case Int(WASMTIME_EXTERN_MEMORY): "memory"
+    case Int(WASMTIME_EXTERN_TAG): "tag"
     default: "extern"
     }
   }

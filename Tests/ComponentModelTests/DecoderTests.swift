@@ -103,7 +103,6 @@ struct DecoderTests {
     (Assembler.types([0x65, 0x00]), "futures, which need async (WASI 0.3)"),
     (Assembler.types([0x64]), "error contexts, which need async (WASI 0.3)"),
     (Assembler.types([0x70, 0x64]), "error contexts, which need async (WASI 0.3)"),
-    (Assembler.types([0x63, 0x73, 0x73]), "maps"),
     (Assembler.types([0x67, 0x7d, 0x04]), "fixed-length lists"),
     (Assembler.types([0x43, 0x00, 0x01, 0x00]), "async functions (WASI 0.3)"),
     (Assembler.section(8, [0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x00]), "async functions (WASI 0.3)"),

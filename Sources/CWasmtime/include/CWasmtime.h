@@ -93,6 +93,8 @@ typedef struct wasmtime_memory { struct { uint64_t store_id; uint32_t private1; 
 typedef struct wasmtime_global { uint64_t store_id; uint32_t private1, private2, private3; } wasmtime_global_t;
 typedef struct wasmtime_instance { uint64_t store_id; size_t private_; } wasmtime_instance_t;
 enum { WASMTIME_EXTERN_FUNC = 0, WASMTIME_EXTERN_GLOBAL = 1, WASMTIME_EXTERN_TABLE = 2, WASMTIME_EXTERN_MEMORY = 3 };
+// A tag is passed on only; it is no larger than the other members.
+#define WASMTIME_EXTERN_TAG 5
 typedef union wasmtime_extern_union {
   wasmtime_func_t func;
   wasmtime_global_t global;

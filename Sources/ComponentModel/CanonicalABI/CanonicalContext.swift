@@ -1,30 +1,36 @@
 internal import WebAssembly
 
-/// What a lift or lower works with: the instance whose values cross, its memory and its allocator.
+/// What a lift or lower works with: the instance whose values cross, its memory, its allocator and its string encoding.
 final class CanonicalContext {
-  /// The canonical ABI's limit on a list or string, in bytes.
-  static let maximumByteCount = Int(Int32.max)
+  /// The canonical ABI's limit on a list or string, in bytes (CanonicalABI.md, `MAX_LIST_BYTE_LENGTH`, `MAX_STRING_BYTE_LENGTH`).
+  static let maximumByteCount = (1 << 28) - 1
 
   // The store owns the host functions that hold this context, and the component instance owns the store.
   unowned let instance: InstanceState
   unowned let store: Store
+  let stringEncoding: CanonicalOptions.StringEncoding
   private let memory: Memory?
   private let realloc: Function?
 
-  init(instance: InstanceState, store: Store, memory: Memory?, realloc: Function?) {
+  init(instance: InstanceState, store: Store, memory: Memory?, realloc: Function?, stringEncoding: CanonicalOptions.StringEncoding) {
     self.instance = instance
     self.store = store
     self.memory = memory
     self.realloc = realloc
+    self.stringEncoding = stringEncoding
   }
 
   /// Asks the guest for `count` bytes; what comes back lies inside its memory and is aligned.
-  func allocate(_ count: Int, alignment: Int) throws(ComponentError) -> Int {
-    guard count <= Self.maximumByteCount else {
-      throw ComponentError(.canonicalABI, "a value of \(count) bytes does not fit into a guest's memory of at most \(Self.maximumByteCount)")
+  func allocate(_ count: Int, alignment: Int) throws(ComponentError) -> Int { try reallocate(0, 0, alignment: alignment, to: count) }
+
+  /// Asks the guest to change the size of an allocation to `count` bytes. What comes back lies inside its memory and is aligned.
+  func reallocate(_ address: Int, _ oldCount: Int, alignment: Int, to count: Int) throws(ComponentError) -> Int {
+    // Transcoding may ask for three bytes per unit of a string within the limit.
+    guard count <= 3 * Self.maximumByteCount else {
+      throw ComponentError(.canonicalABI, "a value of \(count) bytes is larger than the \(Self.maximumByteCount) that a list or string may have")
     }
     guard let realloc, let memory else { throw ComponentError(.canonicalABI, "the guest's function takes a string or list but names no memory or realloc") }
-    let address = try instance.callRealloc(realloc, count: count, alignment: alignment)
+    let address = try instance.callRealloc(realloc, address, oldCount, alignment: alignment, to: count)
     guard address % alignment == 0 else { throw ComponentError(.canonicalABI, "the guest's realloc returned the address \(address), which is not aligned to \(alignment)") }
     guard address + count <= memory.count(in: store) else { throw ComponentError(.canonicalABI, "the guest's realloc returned an address beyond the end of its memory") }
     return address
@@ -35,5 +41,39 @@ final class CanonicalContext {
   func withMemory<R>(_ body: (UnsafeMutableRawBufferPointer) throws(ComponentError) -> R) throws(ComponentError) -> R {
     guard let memory else { return try body(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
     return try memory.withBytes(in: store, body)
+  }
+
+  /// The address of a value that the guest passed by pointer: all of it must lie in the memory, however little is read or written.
+  @inline(__always)
+  func checked(_ pointer: UInt32, _ layout: TypeLayout, in byteCount: Int) throws(ComponentError) -> Int {
+    let address = Int(pointer)
+    guard address & (layout.alignment - 1) == 0 else {
+      throw ComponentError(.canonicalABI, "the guest passed the address \(address), which is not aligned to \(layout.alignment)")
+    }
+    guard address + layout.size <= byteCount else {
+      throw ComponentError(.canonicalABI, "the guest passed the address \(address) of \(layout.size) bytes, beyond the end of its memory of \(byteCount) bytes")
+    }
+    return address
+  }
+}
+
+// MARK: Lowered functions
+
+extension CanonicalContext {
+  /// A reader of the arguments with which the guest called a lowered function.
+  @inline(__always)
+  func argumentReader(
+    _ layout: FunctionLayout, _ memory: UnsafeMutableRawBufferPointer, _ values: UnsafeMutableBufferPointer<RawValue>
+  ) throws(ComponentError) -> ValueReader {
+    guard layout.parametersInMemory else { return ValueReader(self, memory: memory, flat: values) }
+    return ValueReader(self, memory: memory, address: try checked(values[0].u32, layout.parameters, in: memory.count))
+  }
+
+  /// A writer of the result of a lowered function: into the slot of the first argument, or to where the last argument points.
+  @inline(__always)
+  func resultWriter(_ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) -> ValueWriter {
+    guard layout.resultInMemory, let result = layout.result else { return ValueWriter(self, flat: values) }
+    let pointer = layout.parametersInMemory ? 1 : layout.parameters.flat?.count ?? 0
+    return ValueWriter(self, address: try checked(values[pointer].u32, result, in: memory?.count(in: store) ?? 0))
   }
 }

@@ -33,7 +33,7 @@ public struct Resource: Equatable {
   public static func == (left: Resource, right: Resource) -> Bool {
     guard left.type === right.type else { return false }
     return switch (left.content, right.content) {
-    case (.guest(let left), .guest(let right)): left == right
+    case (.guest(let left, _), .guest(let right, _)): left == right
     case (.host(let left), .host(let right)): left === right
     case (.guest, .host), (.host, .guest): false
     }

@@ -33,6 +33,12 @@ public struct ValueReader {
   public mutating func u32() throws(ComponentError) -> UInt32 { try scalar(UInt32.self) }
   public mutating func u64() throws(ComponentError) -> UInt64 { try scalar(UInt64.self) }
 
+  /// In flat form, any bit makes it true. Source: CanonicalABI.md, `convert_int_to_bool`.
+  mutating func bool() throws(ComponentError) -> Bool { flat == nil ? try u8() != 0 : try u32() != 0 }
+
+  /// The next value is in memory; nil in flat form.
+  var address: Int? { flat == nil ? position : nil }
+
   @inline(__always)
   private mutating func scalar<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type) throws(ComponentError) -> T {
     if let flat {
@@ -74,7 +80,7 @@ public struct ValueReader {
     let width = ValueShape.discriminantSize(caseCount)
     let start = position
     let index =
-      switch width {
+      switch flat == nil ? width : 4 {
       case 1: Int(try u8())
       case 2: Int(try u16())
       default: Int(try u32())

@@ -29,6 +29,14 @@ public struct ValueWriter {
   public mutating func u32(_ value: UInt32) throws(ComponentError) { try scalar(value) }
   public mutating func u64(_ value: UInt64) throws(ComponentError) { try scalar(value) }
 
+  /// Signed numbers fill an i32 with their sign. Source: CanonicalABI.md, `lower_flat_signed`.
+  mutating func s8(_ value: Int8) throws(ComponentError) {
+    if flat == nil { try u8(UInt8(bitPattern: value)) } else { try u32(UInt32(bitPattern: Int32(value))) }
+  }
+  mutating func s16(_ value: Int16) throws(ComponentError) {
+    if flat == nil { try u16(UInt16(bitPattern: value)) } else { try u32(UInt32(bitPattern: Int32(value))) }
+  }
+
   @inline(__always)
   private mutating func scalar<T: FixedWidthInteger & UnsignedInteger>(_ value: T) throws(ComponentError) {
     if let flat {

@@ -13,6 +13,25 @@ public final class ListType: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(layout.nodeCount) }
 }
 
+/// `map<key, value>`, which travels as `list<tuple<key, value>>`. Keys are Booleans, integers, characters or strings.
+public final class MapType: Hashable, Sendable {
+  /// Of the key and the value.
+  public let entry: TupleType
+  public let layout: TypeLayout
+  public var key: ValueType { entry.elements[0] }
+  public var value: ValueType { entry.elements[1] }
+
+  public init(key: ValueType, value: ValueType) throws(ComponentError) {
+    guard key.isMapKey else { throw ComponentError(.malformed, "a map type has keys of type \(key); only Booleans, integers, characters and strings can be keys") }
+    entry = try TupleType(elements: [key, value])
+    let pair = TypeLayout.pair
+    layout = try TypeLayout(size: pair.size, alignment: pair.alignment, flat: pair.flat, pointers: true, around: [entry.layout], named: "map")
+  }
+
+  public static func == (left: MapType, right: MapType) -> Bool { left === right || left.entry == right.entry }
+  public func hash(into hasher: inout Hasher) { hasher.combine(layout.nodeCount) }
+}
+
 /// `record { name: type, … }`; at least one field.
 public final class RecordType: Hashable, Sendable {
   public struct Field: Hashable, Sendable {
@@ -149,6 +168,7 @@ public final class ResultType: Hashable, Sendable {
 
 extension ValueType {
   public static func list(of element: ValueType) throws(ComponentError) -> ValueType { .list(try ListType(element: element)) }
+  public static func map(key: ValueType, value: ValueType) throws(ComponentError) -> ValueType { .map(try MapType(key: key, value: value)) }
   public static func record(_ fields: [(name: String, type: ValueType)]) throws(ComponentError) -> ValueType { .record(try RecordType(fields: fields)) }
   public static func tuple(_ elements: [ValueType]) throws(ComponentError) -> ValueType { .tuple(try TupleType(elements: elements)) }
   public static func variant(_ cases: [VariantType.Case]) throws(ComponentError) -> ValueType { .variant(try VariantType(cases: cases)) }
@@ -156,4 +176,14 @@ extension ValueType {
   public static func enumeration(_ names: [String]) throws(ComponentError) -> ValueType { .enumeration(try EnumerationType(names: names)) }
   public static func option(of some: ValueType) throws(ComponentError) -> ValueType { .option(try OptionType(some: some)) }
   public static func result(ok: ValueType?, error: ValueType?) throws(ComponentError) -> ValueType { .result(try ResultType(ok: ok, error: error)) }
+}
+
+extension ValueType {
+  /// Source: Explainer.md, `keytype`.
+  fileprivate var isMapKey: Bool {
+    switch self {
+    case .bool, .s8, .u8, .s16, .u16, .s32, .u32, .s64, .u64, .char, .string: true
+    default: false
+    }
+  }
 }

@@ -3,16 +3,22 @@ public import WebAssembly
 /// An instantiated component: its exports, callable from the thread that its store belongs to.
 public final class ComponentInstance {
   public let store: Store
-  private let exports: [String: ComponentItem]
+  /// The exports with their types.
+  public let type: InstanceType
+  let exports: [String: ComponentItem]
   /// The instance and those nested in it. Lifted functions refer to them without owning them.
   private let states: [InstanceState]
   private let memories: [Memory]
+  /// The instances that this one imports from, and may call.
+  private let providers: [ComponentInstance]
 
-  init(store: Store, exports: [String: ComponentItem], states: [InstanceState], memories: [Memory]) {
+  init(store: Store, type: InstanceType, exports: [String: ComponentItem], states: [InstanceState], memories: [Memory], providers: [ComponentInstance]) {
     self.store = store
+    self.type = type
     self.exports = exports
     self.states = states
     self.memories = memories
+    self.providers = providers
   }
 
   /// The function `name` of the exported interface `interface`.
@@ -27,6 +33,12 @@ public final class ComponentInstance {
     return function
   }
 
+  /// Ends the life of a resource that a call returned as ``Value/own(_:)`` and that was not passed on. Runs the guest's destructor, if it has one.
+  public func drop(_ resource: Resource) throws(ComponentError) {
+    guard let state = states.first else { return }
+    try state.drop(resource.content, from: nil)
+  }
+
   /// The size of the largest linear memory, in bytes.
   public var memorySize: Int { memories.map { $0.count(in: store) }.max() ?? 0 }
 
@@ -38,9 +50,16 @@ public final class ComponentInstance {
 enum ComponentItem {
   case function(ComponentFunction)
   case instance([String: ComponentItem])
+  case component(ComponentClosure)
   case coreModule(Module)
   /// Types have no run-time part: the scope keeps them.
   case type
+}
+
+/// A component as a value: its definition, and where that was found, for aliases that reach out of it.
+struct ComponentClosure {
+  let component: Component
+  let environment: Environment
 }
 
 enum ComponentFunction {

@@ -7,20 +7,30 @@ final class Environment {
   let state: InstanceState
   var functions: [ComponentFunction] = []
   var instances: [[String: ComponentItem]] = []
+  var components: [ComponentDefinition] = []
   var coreModules: [Module] = []
   var coreInstances: [CoreInstanceValue] = []
   var coreFunctions: [Function] = []
   var coreMemories: [Memory] = []
   var coreTables: [Extern] = []
   var coreGlobals: [Extern] = []
+  var coreTags: [Extern] = []
   var exports: [String: ComponentItem] = [:]
-  /// Destructors of the resource types that the component defines.
-  var destructors: [ResourceType: Function] = [:]
+  /// The resource types that the component defines.
+  var resources: [ResourceType: GuestResource] = [:]
 
-  init(parent: Environment?, scope: TypeScope, store: Store) {
+  /// `parent` is the environment around the component's definition, `instantiator` the instance that makes this one.
+  init(parent: Environment?, instantiator: InstanceState?, store: Store) {
     self.parent = parent
-    self.scope = scope
-    state = InstanceState(store: store)
+    scope = TypeScope(parent: parent?.scope)
+    state = InstanceState(store: store, parent: instantiator)
+  }
+
+  /// Lets go of everything: components among the items refer back to the environments they come from.
+  func clear() {
+    components = []
+    instances = []
+    exports = [:]
   }
 
   func enclosing(_ count: Int) throws(ComponentError) -> Environment {
@@ -44,8 +54,15 @@ final class Environment {
     case .instance: .instance(try item(instances, index, sort))
     case .core(.module): .coreModule(try item(coreModules, index, sort))
     case .type: .type
-    case .component: throw ComponentError(.unsupported, "a component that passes components around as values is not supported")
+    case .component: .component(try component(index))
     case .core: throw ComponentError(.malformed, "a \(sort) cannot leave a component")
+    }
+  }
+
+  func component(_ index: Int) throws(ComponentError) -> ComponentClosure {
+    switch try item(components, index, .component) {
+    case .own(let component): ComponentClosure(component: component, environment: self)
+    case .other(let closure): closure
     }
   }
 
@@ -53,6 +70,7 @@ final class Environment {
     switch item {
     case .function(let function): functions.append(function)
     case .instance(let items): instances.append(items)
+    case .component(let closure): components.append(.other(closure))
     case .coreModule(let module): coreModules.append(module)
     case .type: break
     }
@@ -64,7 +82,8 @@ final class Environment {
     case .memory: Extern(try item(coreMemories, index, .core(sort)))
     case .table: try item(coreTables, index, .core(sort))
     case .global: try item(coreGlobals, index, .core(sort))
-    case .tag, .type, .module, .instance: throw ComponentError(.unsupported, "a core instance that bundles a \(sort) is not supported")
+    case .tag: try item(coreTags, index, .core(sort))
+    case .type, .module, .instance: throw ComponentError(.malformed, "a core instance cannot export a \(sort)")
     }
   }
 
@@ -74,9 +93,17 @@ final class Environment {
     case (.memory, _, let memory?): coreMemories.append(memory)
     case (.table, nil, nil) where extern.kind == "table": coreTables.append(extern)
     case (.global, nil, nil) where extern.kind == "global": coreGlobals.append(extern)
+    case (.tag, nil, nil) where extern.kind == "tag": coreTags.append(extern)
     default: throw ComponentError(.malformed, "the core export `\(name)` is a \(extern.kind), not a \(sort)")
     }
   }
+}
+
+/// An item of the component index space.
+enum ComponentDefinition {
+  case own(Component)
+  /// Imported, aliased or exported by an instance.
+  case other(ComponentClosure)
 }
 
 /// A core instance: a real one, or items bundled under names.

@@ -1,4 +1,4 @@
-internal import WebAssembly
+public import WebAssembly
 
 /// The functions and resources that the host provides under one import name, such as `wasi:clocks/wall-clock@0.2.0`.
 ///
@@ -10,6 +10,8 @@ public struct HostInterface {
   public let name: String
   private(set) var functions: [String: HostFunction] = [:]
   private(set) var resources: [String: ResourceType] = [:]
+  private(set) var instances: [String: HostInterface] = [:]
+  private(set) var modules: [String: Module] = [:]
   /// Why what is not provided is denied; nil where it is not linked at all.
   private(set) var denial: String?
 
@@ -32,9 +34,12 @@ public struct HostInterface {
   ) throws(ComponentError) {
     functions[name] = HostFunction(type: try Self.type(parameters, (repeat (each P).self), R.type)) { context, layout in
       { values in
+        let mark = context.instance.handles.lendMark
         let arguments: (repeat each P) = try Self.arguments(context, layout, values)
         let result = try body(repeat each arguments)
-        try Self.store(result, context, layout, values)
+        var writer = try context.resultWriter(layout, values)
+        try result.write(to: &writer)
+        context.instance.handles.endLends(from: mark)
       }
     }
   }
@@ -45,11 +50,42 @@ public struct HostInterface {
   ) throws(ComponentError) {
     functions[name] = HostFunction(type: try Self.type(parameters, (repeat (each P).self), nil)) { context, layout in
       { values in
+        let mark = context.instance.handles.lendMark
         let arguments: (repeat each P) = try Self.arguments(context, layout, values)
         try body(repeat each arguments)
+        context.instance.handles.endLends(from: mark)
       }
     }
   }
+
+  /// Provides a function whose type is known only at run time. `body` returns nil where the type has no result.
+  public mutating func function(_ name: String, type: FunctionType, _ body: @escaping ([Value]) throws -> Value?) {
+    functions[name] = HostFunction(type: type) { context, layout in
+      { values in
+        let mark = context.instance.handles.lendMark
+        let arguments = try context.withMemory { (memory) throws(ComponentError) in
+          var reader = try context.argumentReader(layout, memory, values)
+          var arguments: [Value] = []
+          for parameter in type.parameters { arguments.append(try reader.value(parameter.type)) }
+          return arguments
+        }
+        switch (try body(arguments), type.result) {
+        case (let result?, let resultType?):
+          var writer = try context.resultWriter(layout, values)
+          try writer.write(result, as: resultType)
+        case (nil, nil): break
+        case (_, let resultType): throw ComponentError(.typeMismatch, "a host function returned \(resultType == nil ? "a value but has no result" : "nothing but has a result")")
+        }
+        context.instance.handles.endLends(from: mark)
+      }
+    }
+  }
+
+  /// Provides an interface within this one.
+  public mutating func instance(_ name: String, _ interface: HostInterface) { instances[name] = interface }
+
+  /// Provides a core module, for a component to instantiate.
+  public mutating func module(_ name: String, _ module: Module) { modules[name] = module }
 
   private static func type<each P: ComponentValue>(
     _ names: [String], _ types: (repeat (each P).Type), _ result: ValueType?
@@ -67,28 +103,9 @@ public struct HostInterface {
   private static func arguments<each P: ComponentValue>(
     _ context: CanonicalContext, _ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>
   ) throws(ComponentError) -> (repeat each P) {
-    try context.withMemory { (bytes) throws(ComponentError) in
-      if layout.parametersInMemory {
-        let address = try context.checked(values[0].u32, layout.parameters)
-        var reader = ValueReader(context, memory: bytes, address: address)
-        return (repeat try (each P).read(from: &reader))
-      }
-      var reader = ValueReader(context, memory: bytes, flat: values)
+    try context.withMemory { (memory) throws(ComponentError) in
+      var reader = try context.argumentReader(layout, memory, values)
       return (repeat try (each P).read(from: &reader))
-    }
-  }
-
-  /// Lowers the result: into the slot of the first argument, or to where the last argument points.
-  private static func store(
-    _ result: some ComponentValue, _ context: CanonicalContext, _ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>
-  ) throws(ComponentError) {
-    if layout.resultInMemory, let shape = layout.result {
-      let pointer = layout.parametersInMemory ? 1 : layout.parameters.flat?.count ?? 0
-      var writer = ValueWriter(context, address: try context.checked(values[pointer].u32, shape))
-      try result.write(to: &writer)
-    } else {
-      var writer = ValueWriter(context, flat: values)
-      try result.write(to: &writer)
     }
   }
 }
@@ -99,58 +116,4 @@ struct HostFunction {
   let type: FunctionType
   /// Specialises the function for one `canon lower`.
   let lowered: (CanonicalContext, FunctionLayout) -> Body
-}
-
-extension CanonicalContext {
-  /// The address of a value that the guest passed by pointer.
-  func checked(_ pointer: UInt32, _ layout: TypeLayout) throws(ComponentError) -> Int {
-    let address = Int(pointer)
-    guard address % layout.alignment == 0 else {
-      throw ComponentError(.canonicalABI, "the guest passed the address \(address), which is not aligned to \(layout.alignment)")
-    }
-    return address
-  }
-}
-
-/// Everything the host offers to a component, by interface name.
-public struct HostImports {
-  private var interfaces: [String: HostInterface] = [:]
-
-  public init() {}
-
-  public mutating func provide(_ interface: HostInterface) { interfaces[interface.name] = interface }
-
-  /// The interface that serves a request for `name`: the same one, or one of a compatible version.
-  public subscript(name: String) -> HostInterface? {
-    if let exact = interfaces[name] { return exact }
-    guard let wanted = InterfaceName(name) else { return nil }
-    return interfaces.values.first { InterfaceName($0.name)?.serves(wanted) == true }
-  }
-
-  /// The names offered, sorted; for error messages.
-  public var names: [String] { interfaces.keys.sorted() }
-}
-
-/// `namespace:package/interface@major.minor.patch`.
-struct InterfaceName {
-  let base: Substring
-  let major: Int, minor: Int
-  let isPrerelease: Bool
-
-  init?(_ name: String) {
-    let parts = name.split(separator: "@", maxSplits: 1)
-    guard parts.count == 2 else { return nil }
-    let numbers = parts[1].split(separator: ".", maxSplits: 2)
-    guard numbers.count == 3, let major = Int(numbers[0]), let minor = Int(numbers[1]) else { return nil }
-    base = parts[0]
-    (self.major, self.minor) = (major, minor)
-    isPrerelease = numbers[2].contains("-")
-  }
-
-  /// Semantic versioning: same major, at least the wanted minor; below 1.0.0 the minor counts as the major. A pre-release serves only itself.
-  /// The patch may be newer than ours: a function it added is then missing by name.
-  func serves(_ wanted: InterfaceName) -> Bool {
-    guard base == wanted.base, !isPrerelease, !wanted.isPrerelease, major == wanted.major else { return false }
-    return major == 0 ? minor == wanted.minor : minor >= wanted.minor
-  }
 }

@@ -1,48 +1,106 @@
 internal import WebAssembly
 
 /// What the canonical ABI keeps per component instance: its handles and the flags that guard entry and exit.
+/// Source: CanonicalABI.md, "Component Instances".
 final class InstanceState {
-  let store: Store
+  unowned let store: Store
+  /// The instance that this one is nested in. It lives at least as long.
+  private unowned let parent: InstanceState?
+  private let root: Poison
   var handles = HandleTable()
   /// False while the guest must not call out: in realloc and in post-return.
   var mayLeave = true
-  /// Why no more calls are possible; set by the first trap.
-  var poison: ComponentError?
-  private var isEntered = false
+  /// False while a call into the instance is in progress, and while it is being instantiated.
+  var mayEnter = false
 
-  init(store: Store) { self.store = store }
+  init(store: Store, parent: InstanceState?) {
+    self.store = store
+    self.parent = parent
+    root = parent?.root ?? Poison()
+  }
 
-  /// Runs `body` as a call into the instance. Any failure discards the instance: its memory may be in any state.
-  func enter<R>(_ body: () throws(ComponentError) -> R) throws(ComponentError) -> R {
-    if let poison {
+  /// Runs `body` as a call into the instance, from `caller` or, where that is nil, from the host.
+  ///
+  /// A failure discards the whole component instance: its memories may be in any state.
+  func enter<R>(from caller: InstanceState? = nil, _ body: () throws(ComponentError) -> R) throws(ComponentError) -> R {
+    if let poison = root.cause {
       throw ComponentError(.trap, "the component instance was discarded after an earlier failure: \(poison.message)")
     }
-    guard !isEntered else { throw ComponentError(.canonicalABI, "the component instance was called while it was already running") }
-    isEntered = true
-    defer { isEntered = false }
+    try checkMayEnter(from: caller)
+    setMayEnter(false, from: caller)
     do throws(ComponentError) {
-      return try body()
+      let result = try body()
+      setMayEnter(true, from: caller)
+      return result
     } catch {
-      poison = error
+      setMayEnter(true, from: caller)
+      root.cause = error
       throw error
     }
   }
 
-  func checkMayLeave() throws(ComponentError) {
-    guard mayLeave else { throw ComponentError(.canonicalABI, "the guest called an import from its realloc or post-return function") }
+  private func checkMayEnter(from caller: InstanceState?) throws(ComponentError) {
+    var instance: InstanceState? = self
+    while let entered = instance, caller == nil || !entered.contains(caller) {
+      guard entered.mayEnter else { throw ComponentError(.reentrance, "cannot enter component instance: it is already running, or still being instantiated") }
+      instance = entered.parent
+    }
   }
 
-  func callRealloc(_ realloc: Function, count: Int, alignment: Int) throws(ComponentError) -> Int {
+  /// Entering an instance enters those around it too, but for those that the caller is in already.
+  private func setMayEnter(_ value: Bool, from caller: InstanceState?) {
+    var instance: InstanceState? = self
+    while let entered = instance, caller == nil || !entered.contains(caller) {
+      entered.mayEnter = value
+      instance = entered.parent
+    }
+  }
+
+  /// Whether `other` is this instance or nested in it.
+  func contains(_ other: InstanceState?) -> Bool {
+    var instance = other
+    while let inner = instance {
+      if inner === self { return true }
+      instance = inner.parent
+    }
+    return false
+  }
+
+  func checkMayLeave() throws(ComponentError) {
+    guard mayLeave else { throw ComponentError(.canonicalABI, "cannot leave component instance: the guest called an import from its realloc or post-return function") }
+  }
+
+  func callRealloc(_ realloc: Function, _ address: Int, _ oldCount: Int, alignment: Int, to count: Int) throws(ComponentError) -> Int {
     let before = mayLeave
     mayLeave = false
     defer { mayLeave = before }
     return try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 4) { (values) throws(ComponentError) in
       values.initialize(repeating: RawValue())
+      values[0].u32 = UInt32(truncatingIfNeeded: address)
+      values[1].u32 = UInt32(truncatingIfNeeded: oldCount)
       values[2].u32 = UInt32(alignment)
       values[3].u32 = UInt32(truncatingIfNeeded: count)
       try store.callTranslated(realloc, values)
       return Int(values[0].u32)
     }
+  }
+
+  /// Ends the life of a resource that nobody holds any more. `caller` is nil for the host.
+  func drop(_ content: HandleTable.Content, from caller: InstanceState?) throws(ComponentError) {
+    guard case .guest(let representation, let resource) = content, let destructor = resource.destructor else { return }
+    guard let owner = resource.instance else { throw ComponentError(.canonicalABI, "a resource was dropped after the instance that implements it") }
+    func destroy() throws(ComponentError) {
+      try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 1) { (arguments) throws(ComponentError) in
+        arguments.initialize(repeating: RawValue(representation))
+        try owner.store.callTranslated(destructor, arguments)
+      }
+    }
+    if owner === caller { try destroy() } else { try owner.enter(from: caller, destroy) }
+  }
+
+  /// Why no more calls are possible; set by the first failure, for an instance and all that are nested in it.
+  private final class Poison {
+    var cause: ComponentError?
   }
 }
 
@@ -78,4 +136,6 @@ extension ComponentError.Code {
   public static let deadline = Self(rawValue: "deadline")
   /// A host function failed for a reason of the host's.
   public static let host = Self(rawValue: "host")
+  /// A call would have entered a component instance that is already running.
+  public static let reentrance = Self(rawValue: "reentrance")
 }

@@ -6,9 +6,11 @@ extension CompiledComponent {
   /// Throws `.missingImport` or `.typeMismatch` naming the import, before any guest code has run; `.trap` if a core module's start function fails.
   public func instantiate(imports: HostImports, in store: Store) throws(ComponentError) -> ComponentInstance {
     let instantiation = Instantiation(component: self, imports: imports, store: store)
-    let environment = Environment(parent: nil, scope: TypeScope(), store: store)
-    try instantiation.evaluate(file.component, in: environment, arguments: nil)
-    return ComponentInstance(store: store, exports: environment.exports, states: instantiation.states, memories: instantiation.memories)
+    defer { instantiation.clear() }
+    let environment = try instantiation.evaluate(file.component, in: nil, by: nil, arguments: nil)
+    return ComponentInstance(
+      store: store, type: environment.scope.instanceType, exports: environment.exports.mapValues(\.withoutComponents),
+      states: instantiation.environments.map(\.state), memories: instantiation.memories, providers: imports.providers)
   }
 }
 
@@ -17,8 +19,9 @@ private final class Instantiation {
   let component: CompiledComponent
   let imports: HostImports
   let store: Store
-  var states: [InstanceState] = []
-  var memories: [Memory] = []
+  /// Of the component and of those that it instantiates.
+  private(set) var environments: [Environment] = []
+  private(set) var memories: [Memory] = []
 
   init(component: CompiledComponent, imports: HostImports, store: Store) {
     self.component = component
@@ -26,9 +29,14 @@ private final class Instantiation {
     self.store = store
   }
 
-  /// `arguments` is nil for the outermost component, whose imports the host serves.
-  func evaluate(_ component: Component, in environment: Environment, arguments: [String: (ExternType, ComponentItem)]?) throws(ComponentError) {
-    states.append(environment.state)
+  func clear() { for environment in environments { environment.clear() } }
+
+  /// Instantiates `component`, which is defined in `parent`. `arguments` is nil for the outermost component, whose imports the host serves.
+  func evaluate(
+    _ component: Component, in parent: Environment?, by instantiator: InstanceState?, arguments: [String: (ExternType, ComponentItem)]?
+  ) throws(ComponentError) -> Environment {
+    let environment = Environment(parent: parent, instantiator: instantiator, store: store)
+    environments.append(environment)
     for (definition, offset) in zip(component.definitions, component.definitionOffsets) {
       do {
         try evaluate(definition, at: offset, in: environment, arguments)
@@ -37,6 +45,8 @@ private final class Instantiation {
         throw ComponentError(error.code, at: offset, error.message)
       }
     }
+    environment.state.mayEnter = true
+    return environment
   }
 
   private func evaluate(
@@ -58,18 +68,15 @@ private final class Instantiation {
       var exports: [String: ComponentItem] = [:]
       for item in items { exports[item.name] = try environment.item(item.sort, item.index) }
       environment.instances.append(exports)
+    case .component(let component): environment.components.append(.own(component))
     case .alias(let alias): try define(alias, in: environment)
-    case .type(.resource(let destructor)):
-      if let destructor, case .resource(let type)? = environment.scope.types.last {
-        environment.destructors[type] = try environment.item(environment.coreFunctions, destructor, .core(.function))
-      }
+    case .type(.resource(let destructor)): try defineResource(destructor, in: environment)
     case .canonical(let canonical): try define(canonical, in: environment)
     case .export(let export):
-      guard export.sort != .component else { break }
       let item = try environment.item(export.sort, export.index)
       environment.exports[export.name] = item
       environment.append(item)
-    case .coreType, .component, .type, .import, .instance: break
+    case .coreType, .type, .import, .instance: break
     }
   }
 
@@ -80,27 +87,21 @@ private final class Instantiation {
       guard let (type, value) = arguments[item.name] else { throw ComponentError(.linking, "a component is instantiated without its import `\(item.name)`") }
       try environment.scope.bind(item, to: ExternOffer(type), at: offset)
       environment.append(value)
-      return
+    } else {
+      let type = try environment.scope.bind(item, to: try imports.offer(for: item), at: offset)
+      environment.append(imports.item(for: item.name, type))
     }
-    let type = try environment.scope.bind(item, to: try imports.offer(for: item), at: offset)
-    guard case .instance(let exports) = type, let interface = imports[item.name] else {
-      environment.append(.type)
-      return
-    }
-    environment.instances.append(interface.items(exports))
   }
 
   // MARK: Instances
 
   private func instantiate(_ index: Int, _ items: [Instance.Item], in environment: Environment) throws(ComponentError) {
-    guard case .definition(let nested, let depth) = try environment.scope.lookUp(environment.scope.components, index, .component) else {
-      throw ComponentError(.unsupported, "a component that imports other components is not supported")
-    }
+    let closure = try environment.component(index)
     var arguments: [String: (ExternType, ComponentItem)] = [:]
     for item in items { arguments[item.name] = (try environment.scope.extern(item.sort, at: item.index), try environment.item(item.sort, item.index)) }
-    let parent = try environment.enclosing(depth)
-    let child = Environment(parent: parent, scope: TypeScope(parent: parent.scope), store: store)
-    try environment.scope.budget.descend { () throws(ComponentError) in try evaluate(nested, in: child, arguments: arguments) }
+    let child = try environment.scope.budget.descend { () throws(ComponentError) in
+      try evaluate(closure.component, in: closure.environment, by: environment.state, arguments: arguments)
+    }
     environment.scope.appendInstance(child.scope.instanceType)
     environment.instances.append(child.exports)
   }
@@ -144,10 +145,9 @@ private final class Instantiation {
         throw ComponentError(.malformed, "instance \(index) has no export `\(name)`")
       }
       environment.append(item)
-    case .outer(.core(.module), let count, let index):
-      let outer = try environment.enclosing(count)
-      environment.coreModules.append(try outer.item(outer.coreModules, index, .core(.module)))
-    case .outer: break
+    case .outer(let sort, let count, let index):
+      guard sort == .component || sort == .core(.module) else { break }
+      environment.append(try environment.enclosing(count).item(sort, index))
     }
   }
 
@@ -163,35 +163,44 @@ private final class Instantiation {
       environment.coreFunctions.append(try lower(try environment.item(environment.functions, index, .function), type, options, in: environment))
     case .resourceNew(let index):
       let type = try environment.scope.resourceType(at: index)
+      let resource = try ownResource(type, in: environment)
       environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { [unowned state] values in
-        values[0].u32 = try state.handles.insert(.init(type: type, content: .guest(values[0].u32), isOwn: true))
+        try state.checkMayLeave()
+        values[0].u32 = try state.handles.insert(type, .guest(values[0].u32, resource), isOwn: true)
       })
     case .resourceRep(let index):
       let type = try environment.scope.resourceType(at: index)
+      _ = try ownResource(type, in: environment)
       environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { [unowned state] values in
-        guard case .guest(let representation) = try state.handles.entry(values[0].u32, type).content else { return }
+        guard case .guest(let representation, _) = try state.handles.entry(values[0].u32, type).content else { return }
         values[0].u32 = representation
       })
     case .resourceDrop(let index):
       let type = try environment.scope.resourceType(at: index)
-      environment.coreFunctions.append(drop(type, environment.destructors[type], state))
+      environment.coreFunctions.append(store.function(.init([.i32], [])) { [unowned state] values in
+        try state.checkMayLeave()
+        let entry = try state.handles.remove(values[0].u32, type)
+        if entry.isOwn { try state.drop(entry.content, from: state) }
+      })
     }
   }
 
-  private func drop(_ type: ResourceType, _ destructor: Function?, _ state: InstanceState) -> Function {
-    store.function(.init([.i32], [])) { [unowned state] values in
-      try state.checkMayLeave()
-      let entry = try state.handles.remove(values[0].u32, type)
-      guard entry.isOwn else {
-        state.handles.openBorrows -= 1
-        return
-      }
-      guard case .guest(let representation) = entry.content, let destructor else { return }
-      try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 1) { arguments in
-        arguments.initialize(repeating: RawValue(representation))
-        try state.store.callTranslated(destructor, arguments)
-      }
+  private func defineResource(_ destructor: Int?, in environment: Environment) throws(ComponentError) {
+    guard case .resource(let type)? = environment.scope.types.last else { return }
+    var function: Function?
+    if let destructor {
+      let found = try environment.item(environment.coreFunctions, destructor, .core(.function))
+      try check(found, CoreFunctionType(parameters: [.i32], results: []), "a destructor")
+      function = found
     }
+    environment.resources[type] = GuestResource(instance: environment.state, destructor: function)
+  }
+
+  private func ownResource(_ type: ResourceType, in environment: Environment) throws(ComponentError) -> GuestResource {
+    guard let resource = environment.resources[type] else {
+      throw ComponentError(.malformed, "`resource.new` and `resource.rep` work on resource types of the component itself only")
+    }
+    return resource
   }
 
   private func lift(_ core: Int, _ options: CanonicalOptions, _ type: FunctionType, in environment: Environment) throws(ComponentError) -> LiftedFunction {
@@ -220,13 +229,19 @@ private final class Instantiation {
         try body(values)
       }
     case .unavailable(let message): return store.function(coreType) { _ in throw ComponentError(.host, message) }
-    case .lifted:
-      throw ComponentError(.unsupported, "the component calls from one of its nested components into another, which is not supported yet")
+    case .lifted(let callee):
+      let caller = context.instance
+      // Source: test/async/trap-on-reenter.wast, "for now, trap"; a component that calls itself or those around it would run into itself.
+      let isRelated = caller.contains(callee.instance) || callee.instance.contains(caller)
+      return store.function(coreType) { values in
+        try context.instance.checkMayLeave()
+        guard !isRelated else { throw ComponentError(.reentrance, "cannot enter component instance: it calls itself, or one it is nested in, or one nested in it") }
+        try callee.call(from: context, layout, values)
+      }
     }
   }
 
   private func context(_ options: CanonicalOptions, in environment: Environment) throws(ComponentError) -> CanonicalContext {
-    guard options.stringEncoding == .utf8 else { throw ComponentError(.unsupported, "the component passes strings in another encoding than UTF-8, which is not supported yet") }
     var memory: Memory?, realloc: Function?
     if let index = options.memory { memory = try environment.item(environment.coreMemories, index, .core(.memory)) }
     if let index = options.realloc {
@@ -234,7 +249,7 @@ private final class Instantiation {
       try check(function, CoreFunctionType(parameters: [.i32, .i32, .i32, .i32], results: [.i32]), "a realloc function")
       realloc = function
     }
-    return CanonicalContext(instance: environment.state, store: store, memory: memory, realloc: realloc)
+    return CanonicalContext(instance: environment.state, store: store, memory: memory, realloc: realloc, stringEncoding: options.stringEncoding)
   }
 
   /// Core functions are called without checks by wasmtime, so their types are checked here, once.
@@ -263,5 +278,16 @@ extension WebAssembly.FunctionType {
     }
     guard let parameters = numbers(type.parameters), let results = numbers(type.results) else { return nil }
     self.init(parameters, results)
+  }
+}
+
+extension ComponentItem {
+  /// Without components, which refer to the environments they were defined in and are of no use to the host.
+  fileprivate var withoutComponents: ComponentItem {
+    switch self {
+    case .component: .type
+    case .instance(let items): .instance(items.mapValues(\.withoutComponents))
+    case .function, .coreModule, .type: self
+    }
   }
 }
