@@ -17,7 +17,7 @@ public final class Engine: Sendable {
   public static let maximumStackSize = 1 << 20
 
   /// Tells cached code of another configuration apart.
-  static let fingerprint = "wasmtime \(version); epochs; stack \(maximumStackSize)"
+  static let fingerprint = "wasmtime \(version); epochs; exceptions; stack \(maximumStackSize)"
 
   nonisolated(unsafe) let handle: OpaquePointer
   private let ticker: Ticker
@@ -29,6 +29,7 @@ public final class Engine: Sendable {
     wasmtime_config_concurrency_support_set(configuration, false)
     wasmtime_config_parallel_compilation_set(configuration, true)
     wasmtime_config_wasm_memory64_set(configuration, false)
+    wasmtime_config_wasm_exceptions_set(configuration, true)
     wasmtime_config_max_wasm_stack_set(configuration, Self.maximumStackSize)
     guard let handle = wasm_engine_new_with_config(configuration) else {
       throw WebAssemblyError(.version, "wasmtime refused the engine's configuration; is .vendor/lib/libwasmtime.so version \(Self.version)? Run `make setup`")

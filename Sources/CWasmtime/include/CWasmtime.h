@@ -19,6 +19,7 @@ void wasmtime_config_epoch_interruption_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_concurrency_support_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_parallel_compilation_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_wasm_memory64_set(wasm_config_t *_Nonnull, bool);
+void wasmtime_config_wasm_exceptions_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_max_wasm_stack_set(wasm_config_t *_Nonnull, size_t);
 void wasmtime_config_native_unwind_info_set(wasm_config_t *_Nonnull, bool);
 wasm_engine_t *_Nullable wasm_engine_new_with_config(wasm_config_t *_Nonnull);
