@@ -79,11 +79,18 @@ struct CoreModule {
   }
 
   private mutating func readImports(_ section: inout ByteReader) throws(ComponentEncoderError) {
+    var names: Set<[String]> = []
     for _ in 0..<(try section.unsigned()) {
       let start = section.position
       let module = try section.name(), name = try section.name()
       let kind = try section.byte()
       guard kind == 0 else { throw Self.unsupported(module: module, name: name, kind: kind, at: start) }
+      guard names.insert([module, name]).inserted else {
+        throw ComponentEncoderError(
+          .unsupportedImport,
+          "The core module imports '\(name)' from '\(module)' twice, which the modules of a component may not. Declare it under one symbol for the whole program.",
+          at: .byte(offset: start))
+      }
       let index = try section.unsigned()
       imports.append(Import(module: module, name: name, type: try type(index, section, at: start)))
       functions.append(index)

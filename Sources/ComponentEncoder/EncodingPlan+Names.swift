@@ -5,9 +5,8 @@
 extension EncodingPlan {
   /// Matches the core module's imports with WIT functions.
   static func imports(of module: CoreModule, _ wit: WIT) throws(ComponentEncoderError) -> [Import] {
-    var seen: Set<CoreModule.Import> = []
     var imports: [Import] = []
-    for item in module.imports where seen.insert(item).inserted {
+    for item in module.imports {
       let interface = try interface(importedBy: item, wit)
       imports.append(Import(interface: interface, module: item.module, name: item.name, kind: try kind(of: item, in: interface, wit)))
     }

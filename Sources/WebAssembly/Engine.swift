@@ -25,15 +25,10 @@ public final class Engine: Sendable {
   /// Throws `.version` if wasmtime refuses the configuration.
   public init() throws(WebAssemblyError) {
     let configuration = wasm_config_new()
+    Self.setFeatures(configuration)
     wasmtime_config_epoch_interruption_set(configuration, true)
-    wasmtime_config_concurrency_support_set(configuration, false)
-    wasmtime_config_parallel_compilation_set(configuration, true)
-    wasmtime_config_wasm_memory64_set(configuration, false)
-    wasmtime_config_wasm_exceptions_set(configuration, true)
     wasmtime_config_max_wasm_stack_set(configuration, Self.maximumStackSize)
-    guard let handle = wasm_engine_new_with_config(configuration) else {
-      throw WebAssemblyError(.version, "wasmtime refused the engine's configuration; is .vendor/lib/libwasmtime.so version \(Self.version)? Run `make setup`")
-    }
+    guard let handle = wasm_engine_new_with_config(configuration) else { throw Self.refusedConfiguration }
     self.handle = handle
     ticker = Ticker(engine: wasmtime_engine_clone(handle))
   }
@@ -41,6 +36,18 @@ public final class Engine: Sendable {
   deinit {
     ticker.stop()
     wasm_engine_delete(handle)
+  }
+
+  /// What core modules may use; the validator of components goes by it too.
+  static func setFeatures(_ configuration: OpaquePointer) {
+    wasmtime_config_concurrency_support_set(configuration, false)
+    wasmtime_config_wasm_memory64_set(configuration, false)
+    wasmtime_config_wasm_exceptions_set(configuration, true)
+    wasmtime_config_parallel_compilation_set(configuration, true)
+  }
+
+  static var refusedConfiguration: WebAssemblyError {
+    WebAssemblyError(.version, "wasmtime refused the engine's configuration; is .vendor/lib/libwasmtime.so version \(version)? Run `make setup`")
   }
 
   /// Deadline in epoch ticks for a call that may take `milliseconds`.

@@ -11,6 +11,8 @@ public struct WebAssemblyError: Error, CustomStringConvertible {
 
     /// The bytes are not a valid core module, or use a proposal that is off.
     public static let invalidModule = Code("invalid-module")
+    /// The bytes are not a valid component.
+    public static let invalidComponent = Code("invalid-component")
     /// The module could not be instantiated with the imports given.
     public static let linking = Code("linking")
     /// The guest trapped: unreachable code, memory out of bounds, stack overflow, …

@@ -195,6 +195,14 @@ struct EncodingErrorTests {
     #expect(error.description == "byte 0: The file is not WebAssembly: it does not begin with '\\0asm'. Give the .wasm file that the linker wrote.")
   }
 
+  @Test func `an import that comes twice is refused, as it is in every component`() throws {
+    let item = (module: "a:b/h", name: "g", type: type("ii"))
+    let error = try error(for: TestModule(imports: [item, item]).bytes)
+    #expect(error.code == .unsupportedImport)
+    #expect(error.message == "The core module imports 'g' from 'a:b/h' twice, which the modules of a component may not. Declare it under one symbol for the whole program.")
+    #expect(error.location == .byte(offset: 42))
+  }
+
   @Test func `a preamble that is cut short or of another version is refused`() throws {
     #expect(try error(for: [0x00, 0x61, 0x73, 0x6d, 0x01]).message == "The file ends within WebAssembly's preamble. Build it again.")
     #expect(try error(for: [0x00, 0x61, 0x73, 0x6d, 0x02, 0x00, 0x00, 0x00]).message

@@ -166,15 +166,6 @@ struct EncodingTests {
     ])
   }
 
-  @Test func `an import that the core module names twice is passed once`() throws {
-    let wit = try wit("package a:b; interface h { g: func(s: string); } interface i { f: func(); }")
-    let item = (module: "a:b/h", name: "g", type: type("ii"))
-    let core = TestModule(imports: [item, item], functions: [("a:b/i#f", type(""))])
-    let lines = try ComponentDump(try ComponentEncoder(wit: wit).encode(core.bytes).bytes).lines
-    #expect(lines.contains("core instance [g=0:0]"))
-    #expect(lines.contains("core instance [0=0:1, $imports=1:0]"))
-  }
-
   @Test func `the same input gives the same bytes, whatever the order of exports`() throws {
     let wit = try wit("package a:b; interface y { f: func(); g: func(); } interface x { f: func(); }")
     let names = ["a:b/y#g", "a:b/x#f", "a:b/y#f"]

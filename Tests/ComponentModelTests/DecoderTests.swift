@@ -99,16 +99,15 @@ struct DecoderTests {
   // MARK: What is not supported
 
   @Test(arguments: [
-    (Assembler.types([0x66, 0x00]), "streams, which need async (WASI 0.3)"),
-    (Assembler.types([0x65, 0x00]), "futures, which need async (WASI 0.3)"),
-    (Assembler.types([0x64]), "error contexts, which need async (WASI 0.3)"),
-    (Assembler.types([0x70, 0x64]), "error contexts, which need async (WASI 0.3)"),
+    (Assembler.types([0x66, 0x00]), "the type `stream`, which needs async (WASI 0.3)"),
+    (Assembler.types([0x65, 0x00]), "the type `future`, which needs async (WASI 0.3)"),
+    (Assembler.types([0x64]), "the type `error-context`, which needs async (WASI 0.3)"),
+    (Assembler.types([0x70, 0x64]), "the type `error-context`, which needs async (WASI 0.3)"),
     (Assembler.types([0x67, 0x7d, 0x04]), "fixed-length lists"),
-    (Assembler.types([0x43, 0x00, 0x01, 0x00]), "async functions (WASI 0.3)"),
-    (Assembler.section(8, [0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x00]), "async functions (WASI 0.3)"),
-    (Assembler.section(8, [0x01, 0x00, 0x00, 0x00, 0x01, 0x07, 0x00, 0x00]), "async callbacks (WASI 0.3)"),
-    (Assembler.section(8, [0x01, 0x09, 0x01, 0x00, 0x00]), "the built-in `task.return`, which needs async (WASI 0.3)"),
-    (Assembler.section(8, [0x01, 0x1f]), "the built-in `waitable-set`, which needs async (WASI 0.3)"),
+    (Assembler.types([0x43, 0x00, 0x01, 0x00]), "the type `async func`, which needs async (WASI 0.3)"),
+    (Assembler.types([0x3e, 0x7f, 0x00, 0x00]), "a resource with an async destructor, which needs async (WASI 0.3)"),
+    (Assembler.section(8, [0x01, 0x01, 0x00, 0x00, 0x01, 0x06, 0x00]), "the canonical option `async`, which needs async (WASI 0.3)"),
+    (Assembler.section(8, [0x01, 0x01, 0x00, 0x00, 0x01, 0x07, 0x00, 0x00]), "the canonical option `callback`, which needs async (WASI 0.3)"),
     (Assembler.section(9, [0x00, 0x00, 0x00]), "a start function"),
     (Assembler.section(12, [0x00]), "values"),
     (Assembler.section(3, [0x01, 0x5f, 0x00]), "core types of garbage collection"),
@@ -117,6 +116,29 @@ struct DecoderTests {
     let error = decodingError(Assembler.preamble + section)
     #expect(error?.code == .unsupported)
     #expect(error?.message == "the component uses \(feature); Millrace runs components of WASI 0.2")
+  }
+
+  @Test(arguments: [
+    "task.cancel", "subtask.cancel", "task.return (result u32)", "context.get i32 0", "context.set i32 0", "thread.yield", "subtask.drop", "stream.new 0",
+    "stream.read 0 (memory 0)", "stream.write 0 (memory 0)", "stream.cancel-read 0", "stream.cancel-write 0", "stream.drop-readable 0",
+    "stream.drop-writable 0", "future.new 0", "future.read 0 (memory 0)", "future.write 0 (memory 0)", "future.cancel-read 0", "future.cancel-write 0",
+    "future.drop-readable 0", "future.drop-writable 0", "error-context.new (memory 0)", "error-context.debug-message (memory 0) (realloc 0)",
+    "error-context.drop", "waitable-set.new", "waitable-set.wait (memory 0)", "waitable-set.poll (memory 0)", "waitable-set.drop", "waitable.join",
+    "backpressure.inc", "backpressure.dec", "thread.index", "thread.new-indirect 0 (core table 0)", "thread.resume-later", "thread.suspend",
+    "thread.suspend-then-resume", "thread.yield-then-resume", "thread.suspend-then-promote", "thread.yield-then-promote", "thread.spawn-ref 0",
+    "thread.spawn-indirect 0 (core table 0)",
+  ])
+  func `Every built-in of WASI 0.3 is refused by its name`(_ definition: String) throws {
+    let error = decodingError(try parseText("(component (core func (canon \(definition))))"))
+    let name = definition.prefix { $0 != " " }
+    #expect(error == ComponentError(.unsupported, at: 11, "the component uses the built-in `\(name)`, which needs async (WASI 0.3); Millrace runs components of WASI 0.2"))
+  }
+
+  @Test(arguments: [(0x07, "resource.drop async"), (0x08, "backpressure.set"), (0x42, "thread.available-parallelism")] as [(UInt8, String)])
+  func `Built-ins that the text format does not have are refused by their names too`(_ code: UInt8, _ name: String) {
+    #expect(
+      decodingError(Assembler.component(Assembler.section(8, [0x01, code, 0x00])))?.message
+        == "the component uses the built-in `\(name)`, which needs async (WASI 0.3); Millrace runs components of WASI 0.2")
   }
 
   // MARK: Malformed encodings

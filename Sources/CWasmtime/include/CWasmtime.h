@@ -1,4 +1,4 @@
-// The part of wasmtime 50.0.1's C API that Millrace uses: the core API only (the component layer above it is our own).
+// The part of wasmtime 50.0.1's C API that Millrace uses: the core API, and of the component API only what validates (the component layer is our own).
 // Names and layouts are wasmtime's; CWasmtime.c asserts every layout.
 #pragma once
 #include <stdbool.h>
@@ -21,6 +21,11 @@ void wasmtime_config_parallel_compilation_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_wasm_memory64_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_wasm_exceptions_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_max_wasm_stack_set(wasm_config_t *_Nonnull, size_t);
+void wasmtime_config_cranelift_opt_level_set(wasm_config_t *_Nonnull, uint8_t);
+void wasmtime_config_wasm_component_model_async_set(wasm_config_t *_Nonnull, bool);
+void wasmtime_config_wasm_component_model_map_set(wasm_config_t *_Nonnull, bool);
+void wasmtime_config_wasm_component_model_implements_set(wasm_config_t *_Nonnull, bool);
+enum { WASMTIME_OPT_LEVEL_NONE = 0 };
 void wasmtime_config_native_unwind_info_set(wasm_config_t *_Nonnull, bool);
 wasm_engine_t *_Nullable wasm_engine_new_with_config(wasm_config_t *_Nonnull);
 void wasm_engine_delete(wasm_engine_t *_Nonnull);
@@ -127,6 +132,11 @@ wasmtime_error_t *_Nullable wasmtime_func_call_unchecked(wasmtime_context_t *_No
 wasm_functype_t *_Nonnull wasmtime_func_type(const wasmtime_context_t *_Nonnull, const wasmtime_func_t *_Nonnull);
 uint8_t *_Nullable wasmtime_memory_data(wasmtime_context_t *_Nonnull, const wasmtime_memory_t *_Nonnull);
 size_t wasmtime_memory_data_size(const wasmtime_context_t *_Nonnull, const wasmtime_memory_t *_Nonnull);
+
+// --- components (validation only) ----------------------------------------------------------------------------------------------
+typedef struct wasmtime_component_t wasmtime_component_t;
+wasmtime_error_t *_Nullable wasmtime_component_new(const wasm_engine_t *_Nonnull, const uint8_t *_Nullable, size_t, wasmtime_component_t *_Nullable *_Nonnull);
+void wasmtime_component_delete(wasmtime_component_t *_Nonnull);
 
 // --- text format (tests and tools) ---------------------------------------------------------------------------------------------
 wasmtime_error_t *_Nullable wasmtime_wat2wasm(const char *_Nonnull, size_t, wasm_byte_vec_t *_Nonnull);

@@ -81,7 +81,7 @@ extension BinaryReader {
   }
 
   /// Any value type, typed references included; what it is does not matter to the component layer.
-  private mutating func skipCoreValueType() throws(ComponentError) {
+  mutating func skipCoreValueType() throws(ComponentError) {
     let place = offset
     switch try byte("a core value type") {
     case 0x63, 0x64: _ = try s33("a heap type")

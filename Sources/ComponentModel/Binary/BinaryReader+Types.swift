@@ -44,11 +44,11 @@ extension BinaryReader {
     if let type = PrimitiveType(rawValue: code) { return type }
     switch code {
     case 0x67: throw unsupported("fixed-length lists", at: place)
-    case 0x66: throw unsupported("streams, which need async (WASI 0.3)", at: place)
-    case 0x65: throw unsupported("futures, which need async (WASI 0.3)", at: place)
-    case 0x64: throw unsupported("error contexts, which need async (WASI 0.3)", at: place)
-    case 0x43: throw unsupported("async functions (WASI 0.3)", at: place)
-    case 0x3e: throw unsupported("resource types with an async destructor (WASI 0.3)", at: place)
+    case 0x66: throw unsupported("the type `stream`, which needs async (WASI 0.3)", at: place)
+    case 0x65: throw unsupported("the type `future`, which needs async (WASI 0.3)", at: place)
+    case 0x64: throw unsupported("the type `error-context`, which needs async (WASI 0.3)", at: place)
+    case 0x43: throw unsupported("the type `async func`, which needs async (WASI 0.3)", at: place)
+    case 0x3e: throw unsupported("a resource with an async destructor, which needs async (WASI 0.3)", at: place)
     default: throw malformed("\(hexadecimal(code)) is not a type", at: place)
     }
   }

@@ -1,6 +1,6 @@
 public import WebAssembly
 
-/// A component whose core modules are compiled: immutable, and shared by all the workers that instantiate it.
+/// A valid component whose core modules are compiled: immutable, and shared by all the workers that instantiate it.
 public final class CompiledComponent: Sendable {
   public let file: ComponentFile
   public let engine: Engine
@@ -9,8 +9,9 @@ public final class CompiledComponent: Sendable {
   /// By the core modules' places in the file.
   private let modules: [Range<Int>: Module]
 
-  /// Compiles all core modules of `file`, nested components' included, or loads them from `cache`.
+  /// Validates `file` and compiles all its core modules, nested components' included, or loads them from `cache`.
   public init(_ file: ComponentFile, engine: Engine, cache: CodeCache) throws(ComponentError) {
+    try file.validate()
     self.file = file
     self.engine = engine
     var modules: [Range<Int>: Module] = [:]
@@ -21,7 +22,8 @@ public final class CompiledComponent: Sendable {
         modules[slice.byteRange] = module
         compiled += wasCompiled ? 1 : 0
       } catch {
-        throw ComponentError(.malformed, at: slice.byteRange.lowerBound, "a core module of the component is invalid: \(error.message)")
+        let (reason, offset) = error.rejection ?? (error.message, nil)
+        throw ComponentError(.invalid, at: slice.byteRange.lowerBound + (offset ?? 0), "a core module of the component is invalid: \(reason)")
       }
     }
     self.modules = modules

@@ -1,0 +1,66 @@
+/// A copy of a component file for wasmtime's validator: without custom sections, and with skeletons in place of the core modules if wanted.
+struct ValidationCopy {
+  private(set) var bytes: [UInt8] = []
+  private let file: [UInt8]
+  private let skeletons: Bool
+  /// In ascending order of `start`, an offset in the copy.
+  private var pieces: [(start: Int, original: Int, isVerbatim: Bool)] = []
+
+  init(of file: ComponentFile, skeletons: Bool) throws(ComponentError) {
+    self.file = file.bytes
+    self.skeletons = skeletons
+    try copyComponent(file.component.byteRange)
+  }
+
+  /// The byte of the original file from which the byte at `offset` comes.
+  func original(_ offset: Int) -> Int {
+    var low = 0, high = pieces.count
+    while low < high {
+      let middle = (low + high) / 2
+      if pieces[middle].start <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return 0 }
+    let piece = pieces[low - 1]
+    return piece.isVerbatim ? piece.original + offset - piece.start : piece.original
+  }
+
+  private mutating func copyComponent(_ range: Range<Int>) throws(ComponentError) {
+    var reader = BinaryReader(file, in: range)
+    copy(try reader.skip(8, "a component's preamble"))
+    while !reader.isAtEnd {
+      let place = reader.offset
+      let identifier = try reader.byte("a section")
+      let contents = try reader.skip(try reader.u32("a section's length"), "a section")
+      switch identifier {
+      case 0: break
+      case 4: try section(identifier, at: place) { (self) throws(ComponentError) in try self.copyComponent(contents) }
+      case 1:
+        guard skeletons, let skeleton = ModuleSkeleton(of: file, in: contents) else { fallthrough }
+        try section(identifier, at: place) { (self) throws(ComponentError) in self.insert(skeleton.bytes, for: contents.lowerBound) }
+      default: copy(place..<contents.upperBound)
+      }
+    }
+  }
+
+  /// Writes a section whose length is not known until its contents are written.
+  private mutating func section(
+    _ identifier: UInt8, at place: Int, _ body: (inout Self) throws(ComponentError) -> Void
+  ) throws(ComponentError) {
+    insert([identifier, 0, 0, 0, 0, 0], for: place)
+    let start = bytes.count
+    try body(&self)
+    // A number of five bytes is valid whatever its value.
+    let length = bytes.count - start
+    for index in 0..<5 { bytes[start - 5 + index] = UInt8(length >> (7 * index) & 0x7f) | (index < 4 ? 0x80 : 0) }
+  }
+
+  private mutating func copy(_ range: Range<Int>) {
+    pieces.append((bytes.count, range.lowerBound, true))
+    bytes += file[range]
+  }
+
+  private mutating func insert(_ replacement: [UInt8], for original: Int) {
+    pieces.append((bytes.count, original, false))
+    bytes += replacement
+  }
+}
