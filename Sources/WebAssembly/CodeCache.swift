@@ -37,7 +37,7 @@ public struct CodeCache: Sendable {
       if let error = wasmtime_module_deserialize_file(engine.handle, path, &handle) {
         wasmtime_error_delete(error)
       } else if let handle {
-        return (Module(engine: engine, handle: handle), false)
+        return (try Module(engine: engine, handle: handle, bytes: bytes), false)
       }
     }
     let module = try Module(engine: engine, bytes: bytes)

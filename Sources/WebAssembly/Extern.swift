@@ -118,8 +118,12 @@ public struct Function {
 }
 
 /// A linear memory in a store.
-public struct Memory {
+public struct Memory: Equatable {
   let raw: wasmtime_memory_t
+
+  public static func == (left: Memory, right: Memory) -> Bool {
+    left.raw.head.store_id == right.raw.head.store_id && left.raw.head.private1 == right.raw.head.private1 && left.raw.private2 == right.raw.private2
+  }
 
   /// The memory's current size in bytes.
   public func count(in store: Store) -> Int {

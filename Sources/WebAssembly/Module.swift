@@ -9,6 +9,9 @@ public final class Module: Sendable {
 
   public let imports: [Import]
   public let exports: [String]
+  /// Those of `exports` that are memories.
+  let memoryExports: [String]
+  let resources: ModuleResources
   nonisolated(unsafe) let handle: OpaquePointer
   let engine: Engine
 
@@ -17,13 +20,14 @@ public final class Module: Sendable {
     var module: OpaquePointer?
     let error = bytes.withUnsafeBytes { wasmtime_module_new(engine.handle, $0.bindMemory(to: UInt8.self).baseAddress, $0.count, &module) }
     guard error == nil, let module else { throw WebAssemblyError(.invalidModule, consuming: error!) }
-    self.init(engine: engine, handle: module)
+    try self.init(engine: engine, handle: module, bytes: bytes)
   }
 
-  /// Takes ownership of `handle`.
-  init(engine: Engine, handle: OpaquePointer) {
+  /// Takes ownership of `handle`, which was compiled from `bytes`.
+  init(engine: Engine, handle: OpaquePointer, bytes: borrowing RawSpan) throws(WebAssemblyError) {
     self.engine = engine
     self.handle = handle
+    resources = try bytes.withUnsafeBytes { (bytes) throws(WebAssemblyError) in try ModuleResources(bytes) }
     var imports = wasm_importtype_vec_t()
     wasmtime_module_imports(handle, &imports)
     self.imports = (0..<imports.size).compactMap { index in
@@ -32,7 +36,9 @@ public final class Module: Sendable {
     wasm_importtype_vec_delete(&imports)
     var exports = wasm_exporttype_vec_t()
     wasmtime_module_exports(handle, &exports)
-    self.exports = (0..<exports.size).compactMap { index in exports.data?[index].map { String(wasm_exporttype_name($0).pointee) } }
+    let types = (0..<exports.size).compactMap { exports.data?[$0] }
+    self.exports = types.map { String(wasm_exporttype_name($0).pointee) }
+    memoryExports = types.filter { wasm_externtype_kind(wasm_exporttype_type($0)) == WASMTIME_EXTERN_MEMORY }.map { String(wasm_exporttype_name($0).pointee) }
     wasm_exporttype_vec_delete(&exports)
   }
 

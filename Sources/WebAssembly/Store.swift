@@ -6,12 +6,17 @@ internal import Glibc
 /// What the instances of one store may use.
 public struct StoreLimits: Sendable, Hashable {
   /// The size to which each linear memory may grow, in bytes. A guest that asks for more is told that there is none.
+  /// The heap of guests with garbage collection is one more memory.
   public var memory: Int
+  /// What all linear memories, tables and instances may take together, in bytes. Where there are many memories, each may grow less.
+  public var totalMemory: Int
   /// How long one call may take, in milliseconds; 0 means no limit.
   public var callMilliseconds: UInt64
 
-  public init(memory: Int = 512 << 20, callMilliseconds: UInt64 = 30_000) {
+  /// - Parameter totalMemory: twice `memory` if nil.
+  public init(memory: Int = 512 << 20, totalMemory: Int? = nil, callMilliseconds: UInt64 = 30_000) {
     self.memory = memory
+    self.totalMemory = totalMemory ?? memory * 2
     self.callMilliseconds = callMilliseconds
   }
 }
@@ -26,6 +31,7 @@ public final class Store {
   /// What a host function threw, on its way through the guest's frames.
   private var thrown: (any Error)?
   private var depth = 0
+  private var budget: MemoryBudget
   #if DEBUG
   private var owner: pthread_t?
   #endif
@@ -37,22 +43,37 @@ public final class Store {
     self.handle = handle
     context = wasmtime_store_context(handle)
     deadlineTicks = limits.callMilliseconds == 0 ? .max / 2 : Engine.ticks(milliseconds: limits.callMilliseconds)
-    wasmtime_store_limiter(handle, Int64(limits.memory), 1 << 20, 1 << 12, 1 << 12, 64)
+    budget = MemoryBudget(limits)
     wasmtime_context_set_epoch_deadline(context, deadlineTicks)
   }
 
   deinit { wasmtime_store_delete(handle) }
 
-  /// Instantiates `module`; `imports` come in the order of `module.imports`.
+  /// Instantiates `module`; `imports` come in the order of `module.imports`. Throws `.limit` where there is no room for it.
   public func instantiate(_ module: Module, imports: [Extern]) throws(WebAssemblyError) -> Instance {
     checkThread()
+    let memoryLimit = try budget.charge(module.resources, in: self)
+    wasmtime_store_limiter(
+      handle, Int64(memoryLimit), Int64(ModuleResources.maximumTableElements), Self.maximumCount, Self.maximumCount, Int64(MemoryBudget.maximumCount))
     var instance = wasmtime_instance_t()
     var trap: OpaquePointer?
     let externs = imports.map(\.raw)
     beginCall()
     let error = wasmtime_instance_new(context, module.handle, externs, externs.count, &instance, &trap)
     try endCall(error, trap, .linking)
-    return Instance(raw: instance)
+    let made = Instance(raw: instance)
+    budget.found(module.memoryExports.compactMap { made.export($0, in: self)?.memory })
+    return made
+  }
+
+  /// Of instances, and of tables, in a store.
+  private static let maximumCount: Int64 = 1 << 12
+
+  /// Runs `body` as one call: everything in it happens before one deadline.
+  public func asOneCall<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
+    beginCall()
+    defer { depth -= 1 }
+    return try body()
   }
 
   /// Calls `function`. `values` holds the arguments and then the results, and has room for whichever are more.
@@ -81,7 +102,7 @@ public final class Store {
     guard error != nil || trap != nil else { return }
     let failure = trap.map { WebAssemblyError(consumingTrap: $0) } ?? WebAssemblyError(code, consuming: error!)
     if let thrown {
-      if depth == 0 { self.thrown = nil }
+      self.thrown = nil
       throw WebAssemblyError(.host, "\(thrown)", trace: failure.trace, underlying: thrown)
     }
     if failure.code == .deadline {

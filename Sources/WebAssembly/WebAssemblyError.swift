@@ -19,6 +19,8 @@ public struct WebAssemblyError: Error, CustomStringConvertible {
     public static let trap = Code("trap")
     /// The guest ran past its deadline.
     public static let deadline = Code("deadline")
+    /// The instances of a store would take more than its limits allow.
+    public static let limit = Code("limit")
     /// A host function that the guest called threw; `underlying` is what it threw.
     public static let host = Code("host")
     /// A store could not be made, or a memory access was outside the guest's memory.
@@ -63,13 +65,14 @@ extension WebAssemblyError {
     wasm_frame_vec_delete(&frames)
     wasm_trap_delete(trap)
     let text = String(consuming: &message)
-    let reason = text.firstRange(ofText: "wasm trap: ").map { String(text[$0.upperBound...]) } ?? text
+    // wasmtime's own backtrace comes first.
+    let reason = ["wasm trap: ", "Caused by:\n"].lazy.compactMap { text.firstRange(ofText: $0) }.first.map { String(text[$0.upperBound...]) } ?? text
     let interrupted: UInt8 = 10
     self.init(known && kind == interrupted ? .deadline : .trap, reason, trace: trace)
   }
 
   private static func functionName(_ frame: OpaquePointer) -> String {
-    if let name = wasmtime_frame_func_name(frame) { return String(name.pointee) }
+    if let name = wasmtime_frame_func_name(frame) { return String(String(name.pointee).prefix(100)) }
     return "function \(wasm_frame_func_index(frame))"
   }
 }

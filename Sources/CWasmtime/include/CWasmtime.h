@@ -70,6 +70,7 @@ const wasm_byte_vec_t *_Nonnull wasm_importtype_module(const wasm_importtype_t *
 const wasm_byte_vec_t *_Nonnull wasm_importtype_name(const wasm_importtype_t *_Nonnull);
 const wasm_externtype_t *_Nonnull wasm_importtype_type(const wasm_importtype_t *_Nonnull);
 const wasm_byte_vec_t *_Nonnull wasm_exporttype_name(const wasm_exporttype_t *_Nonnull);
+const wasm_externtype_t *_Nonnull wasm_exporttype_type(const wasm_exporttype_t *_Nonnull);
 void wasm_importtype_vec_delete(wasm_importtype_vec_t *_Nonnull);
 void wasm_exporttype_vec_delete(wasm_exporttype_vec_t *_Nonnull);
 enum { WASM_I32 = 0, WASM_I64 = 1, WASM_F32 = 2, WASM_F64 = 3 };
