@@ -125,6 +125,7 @@ extension ComponentError {
     switch error.code {
     case .deadline: self.init(.deadline, error.message + trace)
     case .linking, .invalidModule, .version, .memory: self.init(.linking, error.message)
+    case .limit: self.init(.limitExceeded, error.message)
     case .host: self.init(.host, error.message)
     default: self.init(.trap, "\(error.message)\(trace)")
     }
