@@ -11,6 +11,8 @@ final class CanonicalContext {
   let stringEncoding: CanonicalOptions.StringEncoding
   private let memory: Memory?
   private let realloc: Function?
+  /// What the values that are being lifted may still take.
+  private var liftBudget = 0
 
   init(instance: InstanceState, store: Store, memory: Memory?, realloc: Function?, stringEncoding: CanonicalOptions.StringEncoding) {
     self.instance = instance
@@ -34,6 +36,19 @@ final class CanonicalContext {
     guard address % alignment == 0 else { throw ComponentError(.canonicalABI, "the guest's realloc returned the address \(address), which is not aligned to \(alignment)") }
     guard address + count <= memory.count(in: store) else { throw ComponentError(.canonicalABI, "the guest's realloc returned an address beyond the end of its memory") }
     return address
+  }
+
+  /// Called before the values of a call are lifted: they may take as much of the host's memory as the guest may have of its own.
+  func beginLifting() { liftBudget = store.limits.memory }
+
+  /// Accounts for `byteCount` bytes of the host's memory, before they are used. Guests can refer to the same string any number of times.
+  @inline(__always)
+  func charge(_ byteCount: Int) throws(ComponentError) {
+    liftBudget -= byteCount
+    guard liftBudget >= 0 else {
+      throw ComponentError(
+        .limitExceeded, "the guest passed values that take more than \(store.limits.memory >> 20) MiB in one call; they may take as much as its memory may")
+    }
   }
 
   /// Runs `body` on the guest's memory. Nothing of it may outlive the closure, and the closure must not run guest code.
@@ -65,6 +80,7 @@ extension CanonicalContext {
   func argumentReader(
     _ layout: FunctionLayout, _ memory: UnsafeMutableRawBufferPointer, _ values: UnsafeMutableBufferPointer<RawValue>
   ) throws(ComponentError) -> ValueReader {
+    beginLifting()
     guard layout.parametersInMemory else { return ValueReader(self, memory: memory, flat: values) }
     return ValueReader(self, memory: memory, address: try checked(values[0].u32, layout.parameters, in: memory.count))
   }

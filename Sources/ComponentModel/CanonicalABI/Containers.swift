@@ -9,6 +9,7 @@ extension Array: ComponentValue where Element: ComponentValue {
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: shape.size)
     guard !overflow else { throw ComponentError(.canonicalABI, "the guest passed a list of \(count) elements, which is longer than its memory") }
     let bytes = try reader.slice(address, byteCount)
+    try reader.context.charge(count * MemoryLayout<Element>.stride)
     if Element.self == UInt8.self || Element.self == UInt32.self {
       // One copy; these two have the same layout in Swift as in the guest, and every bit pattern is a value.
       return [Element](unsafeUninitializedCapacity: count) { target, initialized in

@@ -59,7 +59,10 @@ extension ValueReader {
     guard context.stringEncoding == .utf8 || address % 2 == 0 else {
       throw ComponentError(.canonicalABI, "the guest passed a string at the address \(address), which is not aligned to 2")
     }
-    return GuestString(bytes: try slice(address, count), form: form, encoding: context.stringEncoding)
+    let bytes = try slice(address, count)
+    // In UTF-8, which Swift's strings have, most of the others take up to twice as much.
+    try context.charge(form == .utf8 ? count : 2 * count)
+    return GuestString(bytes: bytes, form: form, encoding: context.stringEncoding)
   }
 }
 

@@ -12,6 +12,19 @@ final class GuestResource {
   }
 }
 
+/// How many handles a component and those nested in it may hold together.
+final class HandleQuota {
+  /// CanonicalABI.md, `Table.MAX_LENGTH`, lowered: no operator needs more, and a leak is found sooner.
+  static let maximumCount = 1 << 20
+
+  private var remaining = maximumCount
+
+  func take() throws(ComponentError) {
+    guard remaining > 0 else { throw ComponentError(.canonicalABI, "the guest holds more than \(Self.maximumCount) handles") }
+    remaining -= 1
+  }
+}
+
 /// The handles of one component instance: one table for all its resource types, as the specification has it.
 /// Source: CanonicalABI.md, "Table State" and "Resource State".
 struct HandleTable {
@@ -29,9 +42,7 @@ struct HandleTable {
     fileprivate(set) var lendCount: Int32 = 0
   }
 
-  /// CanonicalABI.md, `Table.MAX_LENGTH`, lowered: no operator needs more, and a leak is found sooner.
-  static let maximumCount = 1 << 20
-
+  private let quota: HandleQuota
   /// Index 0 is never a handle.
   private var entries: [Entry?] = [nil]
   private var free: [UInt32] = []
@@ -39,6 +50,8 @@ struct HandleTable {
   private var lent: [UInt32] = []
   /// Borrows lowered for the current call that the guest has not dropped yet.
   private(set) var openBorrows = 0
+
+  init(quota: HandleQuota) { self.quota = quota }
 
   var count: Int { entries.count - 1 - free.count }
 
@@ -49,7 +62,7 @@ struct HandleTable {
       entries[Int(index)] = entry
       return index
     }
-    guard entries.count <= Self.maximumCount else { throw ComponentError(.canonicalABI, "the guest holds more than \(Self.maximumCount) handles") }
+    try quota.take()
     entries.append(entry)
     return UInt32(entries.count - 1)
   }

@@ -1,6 +1,7 @@
 extension ValueReader {
   /// Lifts a value of a type that is known only at run time.
   mutating func value(_ type: ValueType) throws(ComponentError) -> Value {
+    try context.charge(Self.bytesPerValue)
     switch type {
     case .bool: return .bool(try bool())
     case .s8: return .s8(try read())
@@ -39,6 +40,9 @@ extension ValueReader {
     }
   }
 
+  /// A reference, and what it refers to.
+  private static let bytesPerValue = 64
+
   mutating func enumeration(_ node: EnumerationType) throws(ComponentError) -> Int {
     let (index, end) = try enterVariant(ValueShape(node.layout), caseCount: node.names.count, payloadAlignment: 1)
     leave(end)
@@ -68,6 +72,7 @@ extension ValueReader {
       throw ComponentError(.canonicalABI, "the guest passed a list of \(byteCount) bytes, which is larger than the \(CanonicalContext.maximumByteCount) that a list may have")
     }
     _ = try slice(address, byteCount)
+    try context.charge(byteCount)
     return (elsewhere(address), count)
   }
 

@@ -112,8 +112,7 @@ extension TypeScope {
       return try checked(InstanceType(exports: exports))
     case .instantiate(let component, let items):
       var arguments: [String: ExternType] = [:]
-      // A scope of its own costs as much as a few definitions.
-      try budget.charge(16 + items.count)
+      try chargeInstantiation(items.count)
       for item in items { arguments[item.name] = try extern(item.sort, at: item.index) }
       return try instantiate(try lookUp(components, component, .component), with: arguments)
     }

@@ -87,7 +87,10 @@ public final class TypeScope {
   // MARK: Growth
 
   /// Adds an instance that the caller has made: the next index of the instance space.
-  public func appendInstance(_ type: InstanceType) { instances.append(type) }
+  public func appendInstance(_ type: InstanceType) throws(ComponentError) { instances.append(try checked(type)) }
+
+  /// Accounts for an instantiation: a scope of its own costs as much as a few definitions.
+  func chargeInstantiation(_ argumentCount: Int) throws(ComponentError) { try budget.charge(16 + argumentCount) }
 
   func append(_ extern: ExternType) {
     switch extern {

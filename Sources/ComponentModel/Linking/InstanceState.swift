@@ -6,8 +6,8 @@ final class InstanceState {
   unowned let store: Store
   /// The instance that this one is nested in. It lives at least as long.
   private unowned let parent: InstanceState?
-  private let root: Poison
-  var handles = HandleTable()
+  private let root: Root
+  var handles: HandleTable
   /// False while the guest must not call out: in realloc and in post-return.
   var mayLeave = true
   /// False while a call into the instance is in progress, and while it is being instantiated.
@@ -16,25 +16,26 @@ final class InstanceState {
   init(store: Store, parent: InstanceState?) {
     self.store = store
     self.parent = parent
-    root = parent?.root ?? Poison()
+    root = parent?.root ?? Root()
+    handles = HandleTable(quota: root.handles)
   }
 
-  /// Runs `body` as a call into the instance, from `caller` or, where that is nil, from the host.
+  /// Runs `body` as a call into the instance, from `caller` or, where that is nil, from the host. All that it runs shares one deadline.
   ///
   /// A failure discards the whole component instance: its memories may be in any state.
   func enter<R>(from caller: InstanceState? = nil, _ body: () throws(ComponentError) -> R) throws(ComponentError) -> R {
-    if let poison = root.cause {
+    if let poison = root.poison {
       throw ComponentError(.trap, "the component instance was discarded after an earlier failure: \(poison.message)")
     }
     try checkMayEnter(from: caller)
     setMayEnter(false, from: caller)
     do throws(ComponentError) {
-      let result = try body()
+      let result = try store.asOneCall(body)
       setMayEnter(true, from: caller)
       return result
     } catch {
       setMayEnter(true, from: caller)
-      root.cause = error
+      root.poison = error
       throw error
     }
   }
@@ -98,9 +99,11 @@ final class InstanceState {
     if owner === caller { try destroy() } else { try owner.enter(from: caller, destroy) }
   }
 
-  /// Why no more calls are possible; set by the first failure, for an instance and all that are nested in it.
-  private final class Poison {
-    var cause: ComponentError?
+  /// What an instance shares with all that are nested in it.
+  private final class Root {
+    /// Why no more calls are possible; set by the first failure.
+    var poison: ComponentError?
+    let handles = HandleQuota()
   }
 }
 

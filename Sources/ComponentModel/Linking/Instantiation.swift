@@ -7,7 +7,9 @@ extension CompiledComponent {
   public func instantiate(imports: HostImports, in store: Store) throws(ComponentError) -> ComponentInstance {
     let instantiation = Instantiation(component: self, imports: imports, store: store)
     defer { instantiation.clear() }
-    let environment = try instantiation.evaluate(file.component, in: nil, by: nil, arguments: nil)
+    let environment = try store.asOneCall { () throws(ComponentError) in
+      try instantiation.evaluate(file.component, in: nil, by: nil, arguments: nil)
+    }
     return ComponentInstance(
       store: store, type: environment.scope.instanceType, exports: environment.exports.mapValues(\.withoutComponents),
       states: instantiation.environments.map(\.state), memories: instantiation.memories, providers: imports.providers)
@@ -97,12 +99,13 @@ private final class Instantiation {
 
   private func instantiate(_ index: Int, _ items: [Instance.Item], in environment: Environment) throws(ComponentError) {
     let closure = try environment.component(index)
+    try environment.scope.chargeInstantiation(items.count)
     var arguments: [String: (ExternType, ComponentItem)] = [:]
     for item in items { arguments[item.name] = (try environment.scope.extern(item.sort, at: item.index), try environment.item(item.sort, item.index)) }
     let child = try environment.scope.budget.descend { () throws(ComponentError) in
       try evaluate(closure.component, in: closure.environment, by: environment.state, arguments: arguments)
     }
-    environment.scope.appendInstance(child.scope.instanceType)
+    try environment.scope.appendInstance(child.scope.instanceType)
     environment.instances.append(child.exports)
   }
 

@@ -121,6 +121,7 @@ public final class LiftedFunction {
   private func resultReader(
     _ memory: UnsafeMutableRawBufferPointer, _ values: UnsafeMutableBufferPointer<RawValue>
   ) throws(ComponentError) -> ValueReader {
+    context.beginLifting()
     guard layout.resultInMemory, let result = layout.result else { return ValueReader(context, memory: memory, flat: values) }
     return ValueReader(context, memory: memory, address: try context.checked(values[0].u32, result, in: memory.count))
   }
