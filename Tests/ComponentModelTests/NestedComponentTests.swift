@@ -31,3 +31,14 @@ struct NestedComponentTests {
     #expect(error?.code == .trap, "\(error as Any)")
   }
 }
+extension NestedComponentTests {
+  @Test func `a lifted function with exnref is refused`() throws {
+    let text = """
+      (component
+        (core module $t (func (export "f") (param exnref)) (global (export "g") exnref (ref.null exn)))
+        (core instance $t (instantiate $t))
+        (func (export "f") (param "x" u32) (canon lift (core func $t "f"))))
+      """
+    _ = #expect(throws: ComponentError.self) { try instantiate(text) }
+  }
+}

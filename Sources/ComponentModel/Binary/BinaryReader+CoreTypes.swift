@@ -52,10 +52,7 @@ extension BinaryReader {
     case 0x00: return .function(type: try u32("a core function type's index"))
     case 0x01: return .table(try coreTable())
     case 0x02: return .memory(try coreLimits())
-    case 0x03:
-      try skipCoreValueType()
-      _ = try byte("a global's mutability")
-      return .global
+    case 0x03: return .global(try coreGlobal())
     case 0x04:
       try expect(0x00, "a tag's attribute")
       return .tag(type: try u32("a tag's type index"))
@@ -63,9 +60,14 @@ extension BinaryReader {
     }
   }
 
-  mutating func coreTable() throws(ComponentError) -> CoreLimits {
-    try skipCoreValueType()
-    return try coreLimits()
+  mutating func coreTable() throws(ComponentError) -> CoreTableType { CoreTableType(element: try anyCoreValueType(), limits: try coreLimits()) }
+
+  mutating func coreGlobal() throws(ComponentError) -> CoreGlobalType {
+    let value = try anyCoreValueType()
+    let place = offset
+    let mutability = try byte("a global's mutability")
+    guard mutability <= 0x03 else { throw malformed("\(hexadecimal(mutability)) is not a global's mutability", at: place) }
+    return CoreGlobalType(value: value, isMutable: mutability & 0x01 != 0)
   }
 
   /// Bounds of a table or memory, shared and 64-bit ones included.
@@ -77,15 +79,17 @@ extension BinaryReader {
     let minimum = try unsigned(bits: bits, "a minimum size")
     let maximum = flags & 0x01 == 0 ? nil : try unsigned(bits: bits, "a maximum size")
     if flags & 0x08 != 0 { _ = try u32("a page size") }
-    return CoreLimits(minimum: minimum, maximum: maximum)
+    return CoreLimits(minimum: minimum, maximum: maximum, kind: flags & ~0x01)
   }
 
-  /// Any value type, typed references included; what it is does not matter to the component layer.
-  mutating func skipCoreValueType() throws(ComponentError) {
+  /// Any value type; nil for the references that the component layer does not know.
+  mutating func anyCoreValueType() throws(ComponentError) -> CoreValueType? {
     let place = offset
     switch try byte("a core value type") {
-    case 0x63, 0x64: _ = try s33("a heap type")
-    case 0x69...0x74, 0x7b...0x7f: break
+    case 0x63, 0x64:
+      _ = try s33("a heap type")
+      return nil
+    case let code where (0x69...0x74).contains(code) || (0x7b...0x7f).contains(code): return CoreValueType(rawValue: code)
     case let other: throw malformed("\(hexadecimal(other)) is not a core value type", at: place)
     }
   }

@@ -35,14 +35,28 @@ public struct CoreFunctionType: Hashable, Sendable {
 public struct CoreLimits: Hashable, Sendable {
   public let minimum: UInt64
   public let maximum: UInt64?
+  /// As encoded but for the bit that tells of a maximum: shared, 64-bit, other page sizes.
+  let kind: UInt8
+}
+
+public struct CoreTableType: Hashable, Sendable {
+  /// Nil for references other than funcref and externref.
+  public let element: CoreValueType?
+  public let limits: CoreLimits
+}
+
+public struct CoreGlobalType: Hashable, Sendable {
+  /// Nil for references other than funcref and externref.
+  public let value: CoreValueType?
+  public let isMutable: Bool
 }
 
 /// The type of a core import or export; functions and tags refer to a core type by index.
 public enum CoreExternDescriptor: Hashable, Sendable {
   case function(type: Int)
-  case table(CoreLimits)
+  case table(CoreTableType)
   case memory(CoreLimits)
-  case global
+  case global(CoreGlobalType)
   case tag(type: Int)
 
   public var sort: CoreSort {

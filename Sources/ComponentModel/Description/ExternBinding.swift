@@ -29,7 +29,10 @@ struct ExternBinding {
     case (.component(let type), .component(_)):
       // Only the kind is checked here: an instantiation checks its arguments again.
       return .component(try substitution.component(type))
-    case (.coreModule(let type), .coreModule(_)):
+    case (.coreModule(let type), .coreModule(let offered)):
+      if let offered, let problem = type.mismatch(with: offered) {
+        throw ComponentError(.typeMismatch, "the core module \(Self.place(path)) is not of the type it is imported with: \(problem)")
+      }
       return .coreModule(type)
     default:
       throw mismatch(path, expected: wanted.sort.withArticle, found: offer.sort.withArticle)

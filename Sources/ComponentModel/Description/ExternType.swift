@@ -83,28 +83,3 @@ public final class ComponentType: Hashable, Sendable {
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(exports.count) }
 }
-
-/// A core module's imports and exports, with function types in full.
-public struct CoreModuleType: Hashable, Sendable {
-  public enum Item: Hashable, Sendable {
-    case function(CoreFunctionType)
-    case table(CoreLimits)
-    case memory(CoreLimits)
-    case global
-    case tag(CoreFunctionType)
-  }
-
-  public struct Import: Hashable, Sendable {
-    public let module: String
-    public let name: String
-    public let item: Item
-  }
-
-  public struct Export: Hashable, Sendable {
-    public let name: String
-    public let item: Item
-  }
-
-  public let imports: [Import]
-  public let exports: [Export]
-}

@@ -172,9 +172,9 @@ extension TypeScope {
   private func resolve(_ descriptor: CoreExternDescriptor, _ types: [CoreFunctionType]) throws(ComponentError) -> CoreModuleType.Item {
     switch descriptor {
     case .function(let index): .function(try lookUp(types, index, .core(.type)))
-    case .table(let limits): .table(limits)
+    case .table(let type): .table(type)
     case .memory(let limits): .memory(limits)
-    case .global: .global
+    case .global(let type): .global(type)
     case .tag(let index): .tag(try lookUp(types, index, .core(.type)))
     }
   }

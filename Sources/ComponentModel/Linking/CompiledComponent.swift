@@ -30,8 +30,8 @@ public final class CompiledComponent: Sendable {
     compiledCount = compiled
   }
 
-  func module(_ slice: CoreModuleSlice) throws(ComponentError) -> Module {
+  func module(_ slice: CoreModuleSlice) throws(ComponentError) -> CoreModuleValue {
     guard let module = modules[slice.byteRange] else { throw ComponentError(.linking, at: slice.byteRange.lowerBound, "a core module was not compiled") }
-    return module
+    return CoreModuleValue(module: module) { [file] () throws(ComponentError) in try CoreModuleType(file.bytes, in: slice.byteRange) }
   }
 }

@@ -51,7 +51,7 @@ enum ComponentItem {
   case function(ComponentFunction)
   case instance([String: ComponentItem])
   case component(ComponentClosure)
-  case coreModule(Module)
+  case coreModule(CoreModuleValue)
   /// Types have no run-time part: the scope keeps them.
   case type
 }
@@ -60,6 +60,13 @@ enum ComponentItem {
 struct ComponentClosure {
   let component: Component
   let environment: Environment
+}
+
+/// A compiled core module as a value.
+struct CoreModuleValue {
+  let module: Module
+  /// Read when it is asked for: most modules never leave their component.
+  let type: () throws(ComponentError) -> CoreModuleType
 }
 
 enum ComponentFunction {

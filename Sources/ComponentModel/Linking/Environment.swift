@@ -8,7 +8,7 @@ final class Environment {
   var functions: [ComponentFunction] = []
   var instances: [[String: ComponentItem]] = []
   var components: [ComponentDefinition] = []
-  var coreModules: [Module] = []
+  var coreModules: [CoreModuleValue] = []
   var coreInstances: [CoreInstanceValue] = []
   var coreFunctions: [Function] = []
   var coreMemories: [Memory] = []

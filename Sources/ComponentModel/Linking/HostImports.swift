@@ -29,7 +29,7 @@ public struct HostImports {
 
   /// What the host offers for an import, as far as types are concerned.
   func offer(for item: Import) throws(ComponentError) -> ExternOffer {
-    if let instance = instances[item.name] { return ExternOffer(.instance(instance.type)) }
+    if let instance = instances[item.name] { return ExternOffer(.instance(instance.type), .instance(instance.exports)) }
     if let interface = self[item.name] { return .instance { interface.offer($0) } }
     if let offer = root.offer(item.name) { return offer }
     let base = item.name.split(separator: "@").first.map { $0 + "@" } ?? ""
@@ -75,7 +75,7 @@ extension HostInterface {
     if let resource = resources[name] { return .type(.resource(resource)) }
     if let function = functions[name] { return .function(function.type) }
     if let interface = instances[name] { return .instance { interface.offer($0) } }
-    if modules[name] != nil { return .coreModule(nil) }
+    if let module = modules[name] { return .coreModule(try? module.type()) }
     return denial == nil ? nil : .function(nil)
   }
 
@@ -93,6 +93,17 @@ extension HostInterface {
     case .instance(let type): .instance(instances[name]?.items(type) ?? [:])
     case .coreModule: modules[name].map { .coreModule($0) } ?? .type
     case .type, .component: .type
+    }
+  }
+}
+
+extension ExternOffer {
+  /// Offers what an instance exports. Core modules are known by their values only.
+  init(_ type: ExternType, _ item: ComponentItem?) {
+    switch (type, item) {
+    case (.instance(let type), .instance(let items)): self = .instance { name in type[name].map { ExternOffer($0, items[name]) } }
+    case (.coreModule, .coreModule(let module)): self = .coreModule(try? module.type())
+    default: self.init(type)
     }
   }
 }

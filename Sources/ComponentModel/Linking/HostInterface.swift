@@ -11,7 +11,7 @@ public struct HostInterface {
   private(set) var functions: [String: HostFunction] = [:]
   private(set) var resources: [String: ResourceType] = [:]
   private(set) var instances: [String: HostInterface] = [:]
-  private(set) var modules: [String: Module] = [:]
+  private(set) var modules: [String: CoreModuleValue] = [:]
   /// Why what is not provided is denied; nil where it is not linked at all.
   private(set) var denial: String?
 
@@ -84,8 +84,10 @@ public struct HostInterface {
   /// Provides an interface within this one.
   public mutating func instance(_ name: String, _ interface: HostInterface) { instances[name] = interface }
 
-  /// Provides a core module, for a component to instantiate.
-  public mutating func module(_ name: String, _ module: Module) { modules[name] = module }
+  /// Provides a core module, for a component to instantiate: `module` was compiled from `bytes`.
+  public mutating func module(_ name: String, _ module: Module, bytes: [UInt8]) {
+    modules[name] = CoreModuleValue(module: module) { () throws(ComponentError) in try CoreModuleType(bytes, in: bytes.indices) }
+  }
 
   private static func type<each P: ComponentValue>(
     _ names: [String], _ types: (repeat (each P).Type), _ result: ValueType?

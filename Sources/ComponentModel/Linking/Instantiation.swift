@@ -116,7 +116,7 @@ private final class Instantiation {
       for item in items { exports[item.name] = try environment.coreItem(item.sort, item.index) }
       return .inline(exports)
     case .instantiate(let index, let arguments):
-      let module = try environment.item(environment.coreModules, index, .core(.module))
+      let module = try environment.item(environment.coreModules, index, .core(.module)).module
       var providers: [String: CoreInstanceValue] = [:]
       for argument in arguments { providers[argument.name] = try environment.item(environment.coreInstances, argument.instance, .core(.instance)) }
       var externs: [Extern] = []

@@ -85,8 +85,7 @@ extension BinaryReader {
 
   fileprivate mutating func globalRange() throws(ComponentError) -> Range<Int> {
     let type = try range { (reader) throws(ComponentError) in
-      try reader.skipCoreValueType()
-      _ = try reader.byte("a global's mutability")
+      _ = try reader.coreGlobal()
     }
     try skipConstantExpression()
     return type
