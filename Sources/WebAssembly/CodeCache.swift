@@ -1,24 +1,46 @@
 internal import CWasmtime
-internal import Crypto
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// Compiled code on disk, so that a module is compiled once per machine.
 ///
-/// A file is named after the SHA-256 of the module's bytes, wasmtime's version and the engine's configuration; wasmtime itself
-/// refuses code made for another CPU, which then counts as a miss. Loaded code is trusted, so a folder that others may
-/// write to is not used. Anything wrong with the cache costs a compilation, never the run.
+/// Each core module has a file of its own, named after its ``Key``: the SHA-256 of its bytes and of what the engine is, CPU features included.
+/// So the modules that two components share are compiled once, and two kinds of machine can share a home folder. A file is used only if its
+/// last bytes prove that it is whole and stands under its own name (see ``CacheSeal``); any other one is a miss and is written anew. Anything
+/// wrong with the cache costs a compilation, never the run.
+///
+/// **Threads and processes** may use one folder at the same time. A file appears under its name when it is complete, and is never changed
+/// after that. Who compiles a module holds its lock, which the system takes away when the process dies; others wait for it (at most for
+/// `patience`) and load what it left.
+///
+/// **Protected against**: files that are damaged, cut short, renamed, left by a killed process, or not ours; links in place of files; folders
+/// and files that others can write to. **Not protected against**: programs of the same user, or root, that mean harm. They could put their own
+/// code into a file and seal it, or change a file while it is mapped; but they could change this program as well.
 public struct CodeCache: Sendable {
+  /// How much a cache may hold, in bytes, unless told otherwise.
+  public static let defaultLimit = 1 << 30
+
   /// Where compiled code is kept; nil compiles every time.
   public let directory: String?
-  /// Why the cache is off although a directory was given.
+  /// What is wrong with the folder or with the settings, for the user to hear.
   public let problem: String?
+  /// How much the cache may hold, in bytes. What was used least recently goes when something new is stored.
+  public let limit: Int
+  /// How long to wait for another process that compiles the same module, before compiling it a second time.
+  let patience: Duration
 
-  public init(directory: String?) {
-    guard let directory else { (self.directory, problem) = (nil, nil); return }
-    problem = Self.prepare(directory)
-    self.directory = problem == nil ? directory : nil
+  var folder: CacheFolder? { directory.map { CacheFolder(path: $0, limit: limit) } }
+
+  /// - Parameter directory: is made, if need be; nil for no cache.
+  public init(directory: String?, limit: Int = defaultLimit, patience: Duration = .seconds(120)) {
+    let problem = directory.flatMap(CacheFolder.prepare)
+    self.init(trusted: problem == nil ? directory : nil, problem: problem, limit: limit, patience: patience)
+  }
+
+  private init(trusted directory: String?, problem: String?, limit: Int, patience: Duration) {
+    self.directory = directory
+    self.problem = problem
+    self.limit = limit
+    self.patience = patience
   }
 
   /// `$XDG_CACHE_HOME/millrace/code`, or the same under `~/.cache`.
@@ -30,65 +52,29 @@ public struct CodeCache: Sendable {
 
   /// The module of `bytes`, from the cache if it is there. `compiled` tells whether it had to be compiled.
   public func module(engine: Engine, bytes: borrowing RawSpan) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
-    guard let directory else { return (try Module(engine: engine, bytes: bytes), true) }
-    let path = directory + "/" + Self.key(bytes) + ".cwasm"
-    if access(path, R_OK) == 0 {
-      var handle: OpaquePointer?
-      if let error = wasmtime_module_deserialize_file(engine.handle, path, &handle) {
-        wasmtime_error_delete(error)
-      } else if let handle {
-        return (try Module(engine: engine, handle: handle, bytes: bytes), false)
-      }
-    }
+    let key = Key(bytes, engine: engine)
+    if let handle = stored(key, engine) { return (try Module(engine: engine, handle: handle, bytes: bytes), false) }
+    let lock = folder?.lock(Kind.code.name(of: key), patience: patience)
+    // Whoever held the lock may have left what we want.
+    if lock != nil, let handle = stored(key, engine) { return (try Module(engine: engine, handle: handle, bytes: bytes), false) }
     let module = try Module(engine: engine, bytes: bytes)
-    store(module, at: path)
+    if let lock { store(module, under: lock) }
     return (module, true)
   }
 
-  private static func key(_ bytes: borrowing RawSpan) -> String {
-    var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    Engine.fingerprint.utf8.withContiguousStorageIfAvailable { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    return hash.finalize().hexadecimal
+  private func stored(_ key: Key, _ engine: Engine) -> OpaquePointer? {
+    guard let file = folder?.open(Kind.code.name(of: key)) else { return nil }
+    var handle: OpaquePointer?
+    // By its descriptor, so that this is the file that was checked; and mapped rather than read: that takes a fifth of the time, and processes
+    // that run the same code have it in memory once.
+    if let error = wasmtime_module_deserialize_file(engine.handle, "/proc/self/fd/\(file.descriptor)", &handle) { wasmtime_error_delete(error) }
+    return handle
   }
 
-  /// Written beside and renamed, so that readers see whole files only.
-  private func store(_ module: Module, at path: String) {
+  private func store(_ module: Module, under lock: borrowing CacheLock) {
     var code = wasm_byte_vec_t()
     if let error = wasmtime_module_serialize(module.handle, &code) { return wasmtime_error_delete(error) }
     defer { wasm_byte_vec_delete(&code) }
-    let partial = path + ".\(getpid()).\(UInt64.random(in: 0 ... .max))"
-    let file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return }
-    var written = 0
-    while written < code.size {
-      let count = write(file, code.data! + written, code.size - written)
-      if count <= 0 { break }
-      written += count
-    }
-    close(file)
-    if written < code.size || rename(partial, path) != 0 { unlink(partial) }
-  }
-
-  /// Makes the folder and its parents; says why it cannot be trusted, if so.
-  private static func prepare(_ directory: String) -> String? {
-    var path = ""
-    for part in directory.split(separator: "/") {
-      path += "/" + part
-      mkdir(path, 0o700)
-    }
-    var status = stat()
-    guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return "the code cache \(directory) is not a folder that can be made" }
-    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-      return "the code cache \(directory) is writable by others, so compiled code in it cannot be trusted; run `chmod go-w` on it"
-    }
-    return nil
-  }
-}
-
-extension SHA256.Digest {
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    folder?.store(UnsafeRawBufferPointer(start: code.data, count: code.size), under: lock)
   }
 }

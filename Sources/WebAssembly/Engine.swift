@@ -16,10 +16,10 @@ public final class Engine: Sendable {
   /// The native stack a guest may use, in bytes. Threads that run guests need more than this.
   public static let maximumStackSize = 1 << 20
 
-  /// Tells cached code of another configuration apart.
-  static let fingerprint = "wasmtime \(version); epochs; exceptions; stack \(maximumStackSize)"
-
   nonisolated(unsafe) let handle: OpaquePointer
+  /// Tells code of another version, configuration or machine apart: what this engine makes of an empty module, which has all that wasmtime itself
+  /// compares before it accepts code, CPU features included.
+  let fingerprint: [UInt8]
   private let ticker: Ticker
 
   /// Throws `.version` if wasmtime refuses the configuration.
@@ -30,6 +30,7 @@ public final class Engine: Sendable {
     wasmtime_config_max_wasm_stack_set(configuration, Self.maximumStackSize)
     guard let handle = wasm_engine_new_with_config(configuration) else { throw Self.refusedConfiguration }
     self.handle = handle
+    fingerprint = Self.emptyModule(handle)
     ticker = Ticker(engine: wasmtime_engine_clone(handle))
   }
 
@@ -48,6 +49,16 @@ public final class Engine: Sendable {
 
   static var refusedConfiguration: WebAssemblyError {
     WebAssemblyError(.version, "wasmtime refused the engine's configuration; is .vendor/lib/libwasmtime.so version \(version)? Run `make setup`")
+  }
+
+  private static func emptyModule(_ engine: OpaquePointer) -> [UInt8] {
+    var module: OpaquePointer?
+    if let error = wasmtime_module_new(engine, [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0], 8, &module) { wasmtime_error_delete(error) }
+    defer { if let module { wasmtime_module_delete(module) } }
+    var code = wasm_byte_vec_t()
+    if let module, let error = wasmtime_module_serialize(module, &code) { wasmtime_error_delete(error) }
+    defer { wasm_byte_vec_delete(&code) }
+    return [UInt8](UnsafeRawBufferPointer(start: code.data, count: code.size))
   }
 
   /// Deadline in epoch ticks for a call that may take `milliseconds`.
