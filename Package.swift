@@ -61,6 +61,7 @@ let package = Package(
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
+    library("GraphDrawing", ["GraphDefinition"]),
     library("Dataflow", [collections]),
     library("EndpointKit", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
@@ -71,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "millrace",
       dependencies: [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime",
         "WebAssembly", argumentParser,
       ],
       swiftSettings: swiftSettings),
@@ -86,6 +87,7 @@ let package = Package(
     tests("EndpointKit"),
     tests("FileEndpoint"),
     tests("GraphDefinition"),
+    tests("GraphDrawing", ["GraphDefinition"]),
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),

@@ -13,7 +13,7 @@ final class Terminal: Sendable {
 
   private init() { usesColor = isTerminal && getenv("NO_COLOR") == nil }
 
-  enum Color: String { case red = "31", yellow = "33", dim = "2" }
+  enum Color: String { case red = "31", yellow = "33", dim = "2", bold = "1" }
 
   func paint(_ text: String, _ color: Color) -> String { usesColor ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text }
 
