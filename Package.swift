@@ -23,8 +23,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -98,7 +98,7 @@ let package = Package(
         "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "WASINN", "WebAssembly",
       ]),
-    tests("WASI", ["ComponentModel", "WebAssembly"]),
+    tests("WASI", ["ComponentEncoder", "ComponentModel", "WebAssembly"], resources: [.embedInCode("WIT")]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WebAssembly"),
     tests("millrace", ["ModelFixtures", "OperatorFixtures"]),

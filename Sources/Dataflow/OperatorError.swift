@@ -12,6 +12,8 @@ public struct OperatorError: Error, Hashable, Sendable, CustomStringConvertible 
     public static let rejected = Code("rejected")
     /// The operator's code trapped.
     public static let trapped = Code("trapped")
+    /// The operator's code ended its process instead of returning.
+    public static let exited = Code("exited")
     /// The call took longer than its deadline.
     public static let timedOut = Code("timed-out")
     /// The operator reached its memory limit.

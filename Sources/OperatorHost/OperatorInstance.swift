@@ -16,6 +16,7 @@ public final class OperatorInstance {
   private let configuration: ModuleConfiguration
   private let services: OperatorServices
   private let limits: StoreLimits
+  private let deadline: CallDeadline
   private var running: Running?
   /// Kept across restarts, so that an operator which traps does not load its model anew.
   public private(set) var sessions: [Session] = []
@@ -31,6 +32,7 @@ public final class OperatorInstance {
     self.configuration = configuration
     self.services = services
     self.limits = limits
+    deadline = CallDeadline(limits)
     running = try start()
   }
 
@@ -56,14 +58,16 @@ public final class OperatorInstance {
     let network = NeuralNetwork(services.neuralNetworks) { log(operation, .warn, "wasi-nn", $0) }
     do throws(ComponentError) {
       let store = try makeStore()
-      let (imports, output) = try services.imports(operation: operation, network: network, limits: limits)
+      let (imports, output) = try services.imports(operation: operation, network: network, deadline: deadline)
+      defer { output.flush() }
+      deadline.beginCall()
       let component = try module.component.instantiate(imports: imports, in: store)
       guard let initialize = component.function(kind.interface, "init"), let process = component.function(kind.interface, "process") else {
         throw ComponentError(.missingExport, "it does not export `init` and `process` of `\(kind.interface)`")
       }
       try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
       try process.check(parameters: try kind.parameters, result: try kind.result)
-      defer { output.flush() }
+      deadline.beginCall()
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
       }
@@ -99,6 +103,7 @@ public final class OperatorInstance {
       }
       let result: ComponentResult<Result, ProcessorError>
       do throws(ComponentError) {
+        deadline.beginCall()
         result = try running.process.call(repeat each arguments)
       } catch {
         self.running = nil
@@ -143,7 +148,8 @@ public final class OperatorInstance {
     }
     switch error.code {
     case .deadline: return OperatorError(.timedOut, "\(error.message); the operator was restarted")
-    case .trap, .canonicalABI: return OperatorError(.trapped, "the operator trapped and was restarted: \(error.message)")
+    case .trap, .canonicalABI, .limitExceeded: return OperatorError(.trapped, "the operator trapped and was restarted: \(error.message)")
+    case .exit: return OperatorError(.exited, "\(error.message); the operator was restarted")
     default: return OperatorError(.hostFailure, error.message)
     }
   }

@@ -1,7 +1,6 @@
 public import ComponentModel
 public import WASINN
 internal import WASI
-internal import WebAssembly
 
 /// What the host offers to all operators of a run; shared by all workers.
 public struct OperatorServices: Sendable {
@@ -23,7 +22,7 @@ public struct OperatorServices: Sendable {
   }
 
   /// Everything that one operator instance may import, and what it prints.
-  func imports(operation: String, network: NeuralNetwork, limits: StoreLimits = StoreLimits()) throws(ComponentError) -> (HostImports, GuestOutput) {
+  func imports(operation: String, network: NeuralNetwork, deadline: CallDeadline? = nil) throws(ComponentError) -> (HostImports, GuestOutput) {
     var imports = HostImports()
     let log = log
     try imports.provideTypes()
@@ -32,10 +31,8 @@ public struct OperatorServices: Sendable {
     try imports.provideStateStore(stateStore)
     try imports.provideUnavailable()
     try imports.provideWASINN(network)
-    var wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }
-    // Deadlines are checked only while the guest runs.
-    if limits.callMilliseconds > 0 { wasi.maximumSleep = min(wasi.maximumSleep, .milliseconds(Int64(clamping: limits.callMilliseconds))) }
-    let output = try imports.provideWASI(wasi)
+    let wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }
+    let output = try imports.provideWASI(wasi) { deadline?.timeLeft ?? .max }
     return (imports, output)
   }
 }

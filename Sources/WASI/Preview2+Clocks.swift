@@ -24,8 +24,32 @@ struct Datetime: ComponentRecord {
   }
 }
 
+/// `wasi:clocks/timezone.timezone-display`.
+private struct TimezoneDisplay: ComponentRecord {
+  let offset: Int32, name: String, isDaylightSaving: Bool
+
+  static let utc = TimezoneDisplay(offset: 0, name: "UTC", isDaylightSaving: false)
+
+  private init(offset: Int32, name: String, isDaylightSaving: Bool) { (self.offset, self.name, self.isDaylightSaving) = (offset, name, isDaylightSaving) }
+
+  static var type: ValueType {
+    get throws(ComponentError) { try .record([("utc-offset", .s32), ("name", .string), ("in-daylight-saving-time", .bool)]) }
+  }
+  static var shape: ValueShape { ValueShape().field(Int32.shape).field(String.shape).field(Bool.shape).record }
+
+  init(fields reader: inout ValueReader) throws(ComponentError) {
+    (offset, name, isDaylightSaving) = (try reader.read(), try reader.read(), try reader.read())
+  }
+
+  func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
+    try writer.write(offset)
+    try writer.write(name)
+    try writer.write(isDaylightSaving)
+  }
+}
+
 extension Preview2 {
-  /// `wasi:clocks`: both count in nanoseconds.
+  /// `wasi:clocks`: both clocks count in nanoseconds, and the time zone is UTC.
   func clocks() throws(ComponentError) -> [HostInterface] {
     let wallTime = configuration.wallClock
     var wall = Self.interface("clocks/wall-clock")
@@ -41,6 +65,10 @@ extension Preview2 {
       let (instant, overflow) = now().addingReportingOverflow(duration)
       return Own(Pollable(readyAt: overflow ? .max : instant))
     }
-    return [wall, monotonic]
+
+    var timezone = Self.interface("clocks/timezone")
+    try timezone.function("display", parameters: ["when"]) { (_: Datetime) -> TimezoneDisplay in .utc }
+    try timezone.function("utc-offset", parameters: ["when"]) { (_: Datetime) -> Int32 in 0 }
+    return [wall, monotonic, timezone]
   }
 }

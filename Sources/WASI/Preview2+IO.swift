@@ -12,7 +12,7 @@ extension Preview2 {
   }
 
   private func poll() throws(ComponentError) -> HostInterface {
-    let poller = Poller(clock: configuration.monotonicClock, maximumSleep: configuration.maximumSleep)
+    let poller = Poller(clock: configuration.monotonicClock, timeLeft: timeLeft)
     var poll = Self.interface("io/poll")
     poll.resource("pollable", Pollable.self)
     try poll.function("[method]pollable.ready", parameters: ["self"]) { (pollable: Borrow<Pollable>) -> Bool in poller.isReady(pollable.resource) }

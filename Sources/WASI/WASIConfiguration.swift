@@ -14,9 +14,6 @@ public struct WASIConfiguration: Sendable {
   public var monotonicClock = MonotonicClock.system
   /// As many random bytes as asked for, fit for cryptography.
   public var random: @Sendable (_ count: Int) -> [UInt8] = SystemRandom.bytes
-  /// The longest that a guest may sleep at once. A guest that waits for longer fails at once, so that it never holds a worker
-  /// long after its call's deadline, which is checked only when it runs again.
-  public var maximumSleep = Duration.seconds(10)
 
   public init(output: @escaping @Sendable (OutputKind, String) -> Void) { self.output = output }
 }

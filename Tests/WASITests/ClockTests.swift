@@ -77,28 +77,78 @@ struct ClockTests {
     #expect(world.sleeps.isEmpty)
   }
 
-  @Test(arguments: ["(i64.const 10000000001)", "(i64.const -1)"])
-  func `a guest that wants to sleep for too long fails at once`(duration: String) throws {
-    let guest = try Guest(calling: "(call $block (call $subscribe-duration \(duration)))", world.configuration)
+  @Test(arguments: [("70", 70), ("71", nil), ("-1", nil)])
+  func `a guest may sleep to the end of its call's time, and no longer`(duration: String, slept: UInt64?) throws {
+    let world = World()
+    let guest = try Guest(
+      #"(func (export "run") (result i64) (call $block (call $subscribe-duration (i64.const \#(duration)))) (i64.const 0))"#, world.configuration,
+      timeLeft: { 70 })
+    if let slept {
+      _ = try guest.run()
+      #expect(world.sleeps == [slept])
+    } else {
+      let error = #expect(throws: ComponentError.self) { try guest.run() }
+      #expect(error?.code == .deadline)
+      #expect(world.sleeps.isEmpty)
+    }
+  }
+
+  @Test func `a guest that polls past its call's end fails at once`() throws {
+    let guest = try Guest(
+      Self.polling + """
+        (func (export "run") (result i64)
+          (call $polling (call $subscribe-duration (i64.const 9000000000)) (call $subscribe-duration (i64.const -1))
+            (call $subscribe-instant (i64.const -1)) (call $subscribe-duration (i64.const 5000000000))))
+        """, world.configuration, timeLeft: { 2_500_000_000 })
     let error = #expect(throws: ComponentError.self) { try guest.run() }
     #expect(error?.code == .deadline)
-    #expect(error?.message.contains("at most 10.0 seconds") == true)
+    #expect(error?.message.contains("for 5 s when 2 s") == true, "\(error?.message ?? "")")
     #expect(world.sleeps.isEmpty)
   }
 
-  @Test func `the longest sleep allowed is allowed`() throws {
-    var configuration = world.configuration
-    configuration.maximumSleep = .nanoseconds(70)
-    _ = try Guest(calling: "(call $block (call $subscribe-duration (i64.const 70)))", configuration).run()
-    #expect(world.sleeps == [70])
-    let guest = try Guest(calling: "(call $block (call $subscribe-duration (i64.const 71)))", configuration)
-    #expect(throws: ComponentError.self) { try guest.run() }
+  @Test func `a hundred thousand pollables can be waited for at once, and dropped`() throws {
+    let guest = try Guest(
+      """
+      (func (export "run") (result i64) (local $index i32) (local $address i32)
+        (drop (memory.grow (i32.const 16)))
+        (local.set $address (i32.const 500000))
+        (loop $make
+          (i32.store (i32.add (local.get $address) (i32.shl (local.get $index) (i32.const 2)))
+            (call $subscribe-duration (i64.extend_i32_u (i32.sub (i32.const 100000) (local.get $index)))))
+          (br_if $make (i32.lt_u (local.tee $index (i32.add (local.get $index) (i32.const 1))) (i32.const 100000))))
+        (call $poll (local.get $address) (i32.const 100000) (i32.const 2048))
+        (local.set $index (i32.const 0))
+        (loop $drop
+          (call $drop-pollable (i32.load (i32.add (local.get $address) (i32.shl (local.get $index) (i32.const 2)))))
+          (br_if $drop (i32.lt_u (local.tee $index (i32.add (local.get $index) (i32.const 1))) (i32.const 100000))))
+        (i64.add (i64.mul (i64.load32_u offset=4 (i32.const 2048)) (i64.const 1000000)) (i64.load32_u (i32.load (i32.const 2048)))))
+      """, world.configuration)
+    #expect(try guest.run() == 1_099_999)
+    #expect(world.sleeps == [1])
+    #expect(guest.handleCount == 0)
+  }
+
+  @Test func `pollables without end are a trap`() throws {
+    let guest = try Guest(
+      "(func (export \"run\") (result i64) (loop $more (drop (call $subscribe-instant (i64.const 0))) (br $more)) (i64.const 0))", world.configuration)
+    let error = #expect(throws: ComponentError.self) { try guest.run() }
+    #expect(error?.code == .canonicalABI)
+    #expect(error?.message.contains("handles") == true)
   }
 
   @Test func `polling nothing is a trap`() throws {
     let guest = try Guest(calling: "(call $poll (i32.const 0) (i32.const 0) (i32.const 2048))", world.configuration)
     let error = #expect(throws: ComponentError.self) { try guest.run() }
     #expect(error?.code == .trap)
+  }
+
+  @Test func `the time zone is UTC`() throws {
+    let display = "(call $timezone-display (i64.const 1700000000) (i32.const 0) (i32.const 2048))"
+    #expect(try Guest(calling: display, thenLoading: "i64.load32_u", world.configuration).run() == 0)
+    #expect(try Guest(calling: display, thenLoading: "i64.load32_u offset=8", world.configuration).run() == 3)
+    #expect(try Guest(calling: display, thenLoading: "i64.load8_u offset=12", world.configuration).run() == 0)
+    let offset = #"(func (export "run") (result i64) (i64.extend_i32_s (call $utc-offset (i64.const 1700000000) (i32.const 0))))"#
+    #expect(try Guest(offset, world.configuration).run() == 0)
   }
 
   @Test func `the operating system's clocks go forward and agree with each other`() {

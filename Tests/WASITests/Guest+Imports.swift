@@ -41,6 +41,8 @@ extension Guest {
     Lowering("get-terminal-stderr", "terminal-stderr", "get-terminal-stderr", "(param i32)"),
     Lowering("wall-now", "wall-clock", "now", "(param i32)"),
     Lowering("wall-resolution", "wall-clock", "resolution", "(param i32)"),
+    Lowering("timezone-display", "timezone", "display", "(param i64 i32 i32)"),
+    Lowering("utc-offset", "timezone", "utc-offset", "(param i64 i32) (result i32)"),
     Lowering("monotonic-now", "monotonic-clock", "now", "(result i64)"),
     Lowering("monotonic-resolution", "monotonic-clock", "resolution", "(result i64)"),
     Lowering("subscribe-instant", "monotonic-clock", "subscribe-instant", "(param i64) (result i32)"),
@@ -139,6 +141,13 @@ extension Guest {
       (export "datetime" (type $datetime (eq $d)))
       (export "now" (func (result $datetime)))
       (export "resolution" (func (result $datetime)))))
+    (alias export $wall-clock "datetime" (type $wall-time))
+    (import "wasi:clocks/timezone@\(version)" (instance $timezone
+      (export "datetime" (type $datetime (eq $wall-time)))
+      (type $d (record (field "utc-offset" s32) (field "name" string) (field "in-daylight-saving-time" bool)))
+      (export "timezone-display" (type $display (eq $d)))
+      (export "display" (func (param "when" $datetime) (result $display)))
+      (export "utc-offset" (func (param "when" $datetime) (result s32)))))
     (import "wasi:clocks/monotonic-clock@\(version)" (instance $monotonic-clock
       (export "pollable" (type $p (eq $pollable)))
       (export "now" (func (result u64)))

@@ -11,12 +11,12 @@ struct Guest {
 
   /// - Parameter code: core functions, of which one is exported as `run` and returns an `i64`. Results of imports can go to
   ///   address 2048; strings and lists of the host's come after 4096.
-  init(_ code: String, version: String = "0.2.9", _ configuration: WASIConfiguration) throws {
+  init(_ code: String, version: String = "0.2.9", _ configuration: WASIConfiguration, timeLeft: @escaping () -> UInt64 = { .max }) throws {
     let engine = try Self.engine ?? Engine()
     let file = try ComponentFile(decoding: parseText(Self.text(code, version: version)))
     let component = try CompiledComponent(file, engine: engine, cache: CodeCache(directory: nil))
     var imports = HostImports()
-    output = try imports.provideWASI(configuration)
+    output = try imports.provideWASI(configuration, timeLeft: timeLeft)
     instance = try component.instantiate(imports: imports, in: Store(engine: engine))
   }
 

@@ -73,7 +73,7 @@ public struct HostImports {
 extension HostInterface {
   func offer(_ name: String) -> ExternOffer? {
     if let resource = resources[name] { return .type(.resource(resource)) }
-    if let function = functions[name] { return .function(function.type) }
+    if let type = functions[name]?.type ?? deniedFunctions[name] { return .function(type) }
     if let interface = instances[name] { return .instance { interface.offer($0) } }
     if let module = modules[name] { return .coreModule(try? module.type()) }
     return denial == nil ? nil : .function(nil)

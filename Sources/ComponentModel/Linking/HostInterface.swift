@@ -12,6 +12,8 @@ public struct HostInterface {
   private(set) var resources: [String: ResourceType] = [:]
   private(set) var instances: [String: HostInterface] = [:]
   private(set) var modules: [String: CoreModuleValue] = [:]
+  /// The types of functions that are linked, but fail.
+  private(set) var deniedFunctions: [String: FunctionType] = [:]
   /// Why what is not provided is denied; nil where it is not linked at all.
   private(set) var denial: String?
 
@@ -20,13 +22,24 @@ public struct HostInterface {
   public mutating func resource<R: HostResource>(_ name: String, _: R.Type) { resources[name] = R.resourceType }
 
   /// A resource type of which no value can ever exist here, such as a socket.
-  public mutating func uninhabitedResource(_ name: String) { resources[name] = ResourceType(name: name) }
+  @discardableResult
+  public mutating func uninhabitedResource(_ name: String) -> ResourceType {
+    let type = ResourceType(name: name)
+    resources[name] = type
+    return type
+  }
 
   /// Links whatever else the guest imports from this interface to functions that fail, without checking types.
   /// For interfaces that are denied but that languages' runtimes import as a whole.
   ///
   /// - Parameter reason: completes "`name` of interface is not available: …".
   public mutating func denyUnknown(_ reason: String) { denial = reason }
+
+  /// Links a function that fails when it is called, for the reason given to ``denyUnknown(_:)``; its type is checked all the same.
+  public mutating func deny(_ name: String, _ parameters: [ValueType], _ result: ValueType?) {
+    deniedFunctions[name] = FunctionType(
+      parameters: parameters.enumerated().map { FunctionType.Parameter(name: "\($0)", type: $1) }, result: result)
+  }
 
   /// Provides a function that returns a value.
   public mutating func function<each P: ComponentValue, R: ComponentValue>(
