@@ -35,7 +35,7 @@ let package = Package(
     // For Benchmarks/, which is a package of its own.
     .library(
       name: "MillraceKit",
-      targets: ["COnnxRuntime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
+      targets: ["COnnxRuntime", "CWasmtime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -12,9 +12,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    .target(name: "CBoundary", dependencies: [.product(name: "MillraceKit", package: "millrace")], cSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
+        "CBoundary",
         .product(name: "MillraceKit", package: "millrace"),
         .product(name: "CImage", package: "Operators"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

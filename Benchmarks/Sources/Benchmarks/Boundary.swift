@@ -10,7 +10,7 @@ struct Boundary {
 
   func measure(_ report: inout Report) throws {
     let rounds = quick ? 11 : 41
-    let figures = try calls(rounds) + copies(rounds)
+    let figures = try TypedCalls(rounds: rounds).figures() + calls(rounds) + copies(rounds)
     report.add("Boundary", figures)
   }
 

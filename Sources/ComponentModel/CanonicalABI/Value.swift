@@ -30,6 +30,14 @@ public struct Resource: Equatable {
   public let type: ResourceType
   let content: HandleTable.Content
 
+  init(type: ResourceType, content: HandleTable.Content) {
+    self.type = type
+    self.content = content
+  }
+
+  /// A resource of the host's.
+  public init<R: HostResource>(_ resource: R) { self.init(type: R.resourceType, content: .host(resource)) }
+
   public static func == (left: Resource, right: Resource) -> Bool {
     guard left.type === right.type else { return false }
     return switch (left.content, right.content) {

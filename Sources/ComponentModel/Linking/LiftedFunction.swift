@@ -51,6 +51,13 @@ public final class LiftedFunction {
     }
   }
 
+  /// Calls a function without a result.
+  public func call<each Argument: ComponentValue>(_ arguments: repeat each Argument) throws(ComponentError) {
+    try run(from: nil) { (writer) throws(ComponentError) in
+      repeat try (each arguments).write(to: &writer)
+    } lift: { (_) throws(ComponentError) in }
+  }
+
   /// Calls the function with values whose types are those of ``type``; nil comes back from a function without a result.
   public func call(_ arguments: [Value]) throws(ComponentError) -> Value? {
     let parameters = type.parameters
