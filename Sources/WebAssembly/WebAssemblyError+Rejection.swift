@@ -4,16 +4,23 @@ extension WebAssemblyError {
     guard code == .invalidModule || code == .invalidComponent else { return nil }
     // "heading\n\nCaused by:\n    0: another heading\n    1: reason\nits details (at offset 0x1f)"
     let causes = message.firstRange(ofText: "Caused by:\n").map { message[$0.upperBound...] } ?? message[...]
-    var parts: [Substring] = []
+    var reason = ""
     var byteOffset: Int?
     for line in causes.split(separator: "\n") {
       let line = Self.withoutNumber(line.drop { $0 == " " })
       if line == "WebAssembly translation error" { continue }
       let (text, place) = Self.split(line)
-      parts.append(text)
       byteOffset = place ?? byteOffset
+      if reason.isEmpty {
+        reason = String(text)
+      } else if text.hasPrefix("found:") {
+        // The second line of "expected: …\nfound:    …".
+        reason += ", found: " + text.dropFirst("found:".count).drop { $0 == " " }
+      } else {
+        reason += ": " + text
+      }
     }
-    return (parts.joined(separator: ": "), byteOffset)
+    return (reason, byteOffset)
   }
 
   /// "0: text", as causes are numbered where there are several.

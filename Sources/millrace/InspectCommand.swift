@@ -13,7 +13,9 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     do {
       let bytes = try readFile(file)
-      let inspection = try ComponentInspection(try ComponentFile(decoding: bytes))
+      let component = try ComponentFile(decoding: bytes)
+      try component.validate()
+      let inspection = try ComponentInspection(component)
       print(json ? jsonLine(inspection) : inspection.text)
     } catch {
       report("\(file): \(error)", code: (error as? ComponentError)?.code.rawValue ?? "file", json: json)

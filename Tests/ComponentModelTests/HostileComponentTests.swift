@@ -50,7 +50,8 @@ struct HostileComponentTests {
 }
 
 /// A small seeded generator, so that failures can be repeated.
-private struct SplitMix: RandomNumberGenerator {
+/// Random numbers that are the same in every run.
+struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

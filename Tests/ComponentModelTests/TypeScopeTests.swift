@@ -131,7 +131,7 @@ struct TypeScopeTests {
       """
     #expect(
       resolutionError(try parseText(text))
-        == ComponentError(.typeMismatch, "`t` is imported as record { x: u64 }, but record { x: u32 } is provided"))
+        == ComponentError(.typeMismatch, at: 74, "`t` is imported as record { x: u64 }, but record { x: u32 } is provided"))
   }
 
   @Test(arguments: [

@@ -70,6 +70,17 @@ struct InspectionCommandTests {
     }
   }
 
+  @Test func `An invalid component is refused with the file, the byte and the reason by every command that reads it`() throws {
+    let run = try TestRun()
+    let valid = try OperatorFixture.moody.bytes
+    // A record type with two fields of one name.
+    let path = try run.folder.write("modules/work-1.0.0.wasm", valid + [0x07, 0x09, 0x01, 0x72, 0x02, 0x01, 0x61, 0x79, 0x01, 0x41, 0x79])
+    let message = "\(path): the component is invalid: record field name `A` conflicts with previous field name `a` (at byte \(valid.count + 3))"
+    for outcome in [try Outcome("inspect", path), try Outcome("check", run.graph, "--code-cache", "off"), try run.run()] {
+      #expect(outcome.code == 2 && outcome.errors.contains(message) && outcome.lines.isEmpty, "\(outcome.errors)")
+    }
+  }
+
   // MARK: model
 
   @Test func `A model's inputs, outputs and operators are printed, and that it loads`() throws {

@@ -14,6 +14,7 @@ struct ModuleOutline {
   /// By sort, what says the type of each definition: a type index, or the encoded type of a table, memory, global or tag.
   private(set) var definitions: [CoreSort: [Range<Int>]] = [:]
   private(set) var exports: [Export] = []
+  var importCount: Int { importCounts.values.reduce(0, +) }
 
   init(_ bytes: [UInt8], in range: Range<Int>) throws(ComponentError) {
     var reader = BinaryReader(bytes, in: range)
@@ -106,8 +107,23 @@ extension BinaryReader {
       case 0xfd:
         try expect(0x0c, "a constant vector instruction")
         _ = try skip(16, "a vector")
+      case 0xfb: try skipObjectInstruction()
       case let other: throw malformed("\(hexadecimal(other)) is not known to be constant", at: place)
       }
+    }
+  }
+
+  private mutating func skipObjectInstruction() throws(ComponentError) {
+    let place = offset
+    switch try u32("an instruction") {
+    // struct.new, struct.new_default, array.new, array.new_default
+    case 0, 1, 6, 7: _ = try u32("a type's index")
+    case 8:
+      _ = try u32("a type's index")
+      _ = try u32("an array's length")
+    // any.convert_extern, extern.convert_any, ref.i31
+    case 0x1a...0x1c: break
+    case let other: throw malformed("the instruction 0xfb \(other) is not known to be constant", at: place)
     }
   }
 

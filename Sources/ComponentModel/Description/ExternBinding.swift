@@ -3,6 +3,8 @@ struct ExternBinding {
   /// The resource types that the request itself introduces.
   let standIns: Set<ResourceType>
   let budget: EvaluationBudget
+  /// What is asked for is the type that a component ascribes to an export of its own.
+  var isAscription = false
 
   /// - Returns: `wanted` with the offer's resource types.
   /// - Parameter path: names the place in error messages, outermost first.
@@ -53,7 +55,10 @@ struct ExternBinding {
         try budget.charge(wanted.weight.nodeCount)
         type = .type(try substitution.defined(wanted))
       } else {
-        throw ComponentError(.missingImport, "\(Self.place(path + [export.name])) is imported, but nobody provides this \(export.type.sort)")
+        let place = Self.place(path + [export.name])
+        throw isAscription
+          ? ComponentError(.missingExport, "\(place) is exported, but there is no such \(export.type.sort)")
+          : ComponentError(.missingImport, "\(place) is imported, but nobody provides this \(export.type.sort)")
       }
       bound.append(NamedExtern(name: export.name, type: type))
     }
@@ -66,7 +71,9 @@ struct ExternBinding {
   }
 
   private func mismatch(_ path: [String], expected: String, found: String) -> ComponentError {
-    ComponentError(.typeMismatch, "\(Self.place(path)) is imported as \(Self.short(expected)), but \(Self.short(found)) is provided")
+    let (expected, found) = (Self.short(expected), Self.short(found))
+    let message = isAscription ? "is exported as \(expected), but is \(found)" : "is imported as \(expected), but \(found) is provided"
+    return ComponentError(.typeMismatch, "\(Self.place(path)) \(message)")
   }
 
   /// "`get` of `wasi:io/streams@0.2.0`".

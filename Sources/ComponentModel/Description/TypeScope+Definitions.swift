@@ -4,11 +4,11 @@ extension TypeScope {
   /// Imports are bound to nothing and instantiations are evaluated from their types alone; for others, see `bind` and `appendInstance`.
   /// - Parameter byteOffset: blamed in errors.
   public func define(_ definition: Definition, at byteOffset: Int? = nil) throws(ComponentError) {
-    try blaming(byteOffset) { () throws(ComponentError) in
+    try blaming(byteOffset, for: { _ in true }) { () throws(ComponentError) in
       try budget.charge(1)
       switch definition {
       case .coreModule: coreModules.append(nil)
-      case .coreInstance: break
+      case .coreInstance(let instance): try budget.charge(instance)
       case .coreType(let type): coreTypes.append(try evaluate(type))
       case .component(let component): components.append(.definition(component, depth: 0))
       case .instance(let instance): instances.append(try evaluate(instance))
@@ -28,14 +28,17 @@ extension TypeScope {
   /// - Throws: `missingImport` or `typeMismatch`, naming the import and the item in it.
   @discardableResult
   public func bind(_ item: Import, to offer: ExternOffer, at byteOffset: Int? = nil) throws(ComponentError) -> ExternType {
-    try blaming(byteOffset) { () throws(ComponentError) in try importItem(item, offer: offer) }
+    // What does not match is the offer's fault or the import's: whoever makes the offer knows a place for it.
+    try blaming(byteOffset, for: { $0 == .malformed || $0 == .limitExceeded }) { () throws(ComponentError) in try importItem(item, offer: offer) }
   }
 
-  func blaming<Result>(_ byteOffset: Int?, _ body: () throws(ComponentError) -> Result) throws(ComponentError) -> Result {
+  private func blaming<Result>(
+    _ byteOffset: Int?, for codes: (ComponentError.Code) -> Bool, _ body: () throws(ComponentError) -> Result
+  ) throws(ComponentError) -> Result {
     do {
       return try body()
     } catch {
-      guard error.byteOffset == nil, error.code == .malformed || error.code == .limitExceeded else { throw error }
+      guard error.byteOffset == nil, codes(error.code) else { throw error }
       throw ComponentError(error.code, at: byteOffset, error.message)
     }
   }
@@ -54,7 +57,7 @@ extension TypeScope {
     if let ascribed = item.type {
       // An opaque ascription (`sub resource`) would hide a resource type's identity from its own component too: keep the item's own.
       if case .subResource = ascribed {} else {
-        type = try bound(try evaluate(ascribed, name: item.name, into: \.ownResources), to: ExternOffer(type), path: [item.name])
+        type = try bound(try evaluate(ascribed, name: item.name, into: \.ownResources), to: ExternOffer(type), path: [item.name], isAscription: true)
       }
     }
     if item.sort == .component, item.type == nil {
@@ -91,8 +94,11 @@ extension TypeScope {
 
   private func define(_ canonical: CanonicalDefinition) throws(ComponentError) {
     switch canonical {
-    case .lift(_, _, let type): functions.append(try functionType(at: type))
-    case .lower(let function, _): _ = try lookUp(functions, function, .function)
+    case .lift(_, _, let index):
+      let type = try functionType(at: index)
+      try budget.charge(type.weight.nodeCount)
+      functions.append(type)
+    case .lower(let index, _): try budget.charge(try lookUp(functions, index, .function).weight.nodeCount)
     case .resourceNew(let type), .resourceDrop(let type), .resourceRep(let type): _ = try resourceType(at: type)
     }
   }
@@ -179,9 +185,10 @@ extension TypeScope {
   }
 
   /// Replaces the resource types that `declared` introduces: by the offer's, or if there is no offer by keeping those it has, which are fresh.
-  private func bound(_ declared: Declared, to offer: ExternOffer?, path: [String]) throws(ComponentError) -> ExternType {
+  private func bound(_ declared: Declared, to offer: ExternOffer?, path: [String], isAscription: Bool = false) throws(ComponentError) -> ExternType {
     guard let offer else { return declared.type }
     var substitution = TypeSubstitution()
-    return try ExternBinding(standIns: Set(declared.resources), budget: budget).bind(declared.type, to: offer, path: path, &substitution)
+    let binding = ExternBinding(standIns: Set(declared.resources), budget: budget, isAscription: isAscription)
+    return try binding.bind(declared.type, to: offer, path: path, &substitution)
   }
 }

@@ -131,10 +131,21 @@ enum ComponentReference {
 final class EvaluationBudget {
   private var remaining = 1_000_000
   private var depth = 0
+  /// How often core modules are instantiated.
+  private(set) var coreInstantiationCount = 0
 
   func charge(_ cost: Int) throws(ComponentError) {
     remaining -= cost
     guard remaining >= 0 else { throw ComponentError(.limitExceeded, "the component's types and instances take too much work to evaluate; this is the limit") }
+  }
+
+  func charge(_ instance: CoreInstance) throws(ComponentError) {
+    switch instance {
+    case .instantiate(_, let arguments):
+      coreInstantiationCount += 1
+      try charge(arguments.count)
+    case .inline(let exports): try charge(exports.count)
+    }
   }
 
   /// Runs `body` one level deeper; at most 100.

@@ -11,7 +11,7 @@ public final class CompiledComponent: Sendable {
 
   /// Validates `file` and compiles all its core modules, nested components' included, or loads them from `cache`.
   public init(_ file: ComponentFile, engine: Engine, cache: CodeCache) throws(ComponentError) {
-    try file.validate()
+    try file.validate(cache: cache)
     self.file = file
     self.engine = engine
     var modules: [Range<Int>: Module] = [:]

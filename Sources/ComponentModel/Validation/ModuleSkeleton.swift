@@ -3,9 +3,9 @@
 struct ModuleSkeleton {
   let bytes: [UInt8]
 
-  /// Nil for a module that is malformed or written in a way unknown here.
-  init?(of file: [UInt8], in range: Range<Int>) {
-    guard let outline = try? ModuleOutline(file, in: range), let bytes = Self.write(outline, file) else { return nil }
+  /// Nil for a module that exports what cannot be had without its code: references that are never null, or things that do not exist.
+  init?(_ outline: ModuleOutline, of file: [UInt8]) {
+    guard let bytes = Self.write(outline, file) else { return nil }
     self.bytes = bytes
   }
 

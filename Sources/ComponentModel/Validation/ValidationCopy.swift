@@ -1,6 +1,8 @@
 /// A copy of a component file for wasmtime's validator: without custom sections, and with skeletons in place of the core modules if wanted.
 struct ValidationCopy {
   private(set) var bytes: [UInt8] = []
+  /// Of all core modules.
+  private(set) var largestImportCount = 0
   private let file: [UInt8]
   private let skeletons: Bool
   /// In ascending order of `start`, an offset in the copy.
@@ -35,7 +37,10 @@ struct ValidationCopy {
       case 0: break
       case 4: try section(identifier, at: place) { (self) throws(ComponentError) in try self.copyComponent(contents) }
       case 1:
-        guard skeletons, let skeleton = ModuleSkeleton(of: file, in: contents) else { fallthrough }
+        let outline = try? ModuleOutline(file, in: contents)
+        // No import takes less than four bytes.
+        largestImportCount = max(largestImportCount, outline?.importCount ?? contents.count / 4)
+        guard skeletons, let outline, let skeleton = ModuleSkeleton(outline, of: file) else { fallthrough }
         try section(identifier, at: place) { (self) throws(ComponentError) in self.insert(skeleton.bytes, for: contents.lowerBound) }
       default: copy(place..<contents.upperBound)
       }
