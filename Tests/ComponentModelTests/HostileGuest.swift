@@ -18,6 +18,8 @@ struct HostileGuest: Sendable {
   var flat: [(type: String, value: Int64)]?
   /// Code that runs before the list is handed over.
   var preparation = ""
+  /// Core functions that it calls.
+  var functions = ""
 
   /// Where `give` keeps the pointer and the count that it returns.
   static let resultAddress = 48
@@ -52,6 +54,7 @@ struct HostileGuest: Sendable {
         (core module $main
           (import "host" "mem" (memory $mem 2))
           (import "host" "take" (func $take (param \(values.map(\.type).joined(separator: " ")))))
+          \(functions)
           (func (export "pass") \(preparation) (call $take \(arguments)))
           (func (export "give") (result i32) \(preparation) (i32.const \(Self.resultAddress)))
           (func (export "alive") (result i32) (i32.const 42)))
