@@ -93,7 +93,7 @@ struct DecoderTests {
     #expect(
       decodingError([0x00, 0x61, 0x73, 0x6d, 0x0a, 0x00, 0x01, 0x00])
         == ComponentError(
-          .unsupported, at: 4, "the component is in version 0x0a of the binary format, but only version 0x0d is known; rebuild it with current tools"))
+          .malformed, at: 4, "the component is in version 0x0a of the binary format, but only version 0x0d is known; rebuild it with current tools"))
   }
 
   // MARK: What is not supported

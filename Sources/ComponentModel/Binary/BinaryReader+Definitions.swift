@@ -133,6 +133,7 @@ extension BinaryReader {
       case 0x05: options.postReturn = try u32("the index of post-return")
       case 0x06: throw unsupported("the canonical option `async`, which needs async (WASI 0.3)", at: place)
       case 0x07: throw unsupported("the canonical option `callback`, which needs async (WASI 0.3)", at: place)
+      case 0x08, 0x09: throw unsupported("canonical options of garbage collection", at: place)
       default: throw malformed("\(hexadecimal(code)) is not a canonical option", at: place)
       }
     }

@@ -102,7 +102,9 @@ extension BinaryReader {
     let name = try name("an import's or export's name")
     if kind == 0x02 {
       for _ in 0..<(try count("attributes")) {
-        _ = try byte("an attribute")
+        let place = offset
+        let attribute = try byte("an attribute")
+        guard attribute <= 0x02 else { throw malformed("\(hexadecimal(attribute)) is not an attribute of a name", at: place) }
         _ = try self.name("an attribute's text")
       }
     }

@@ -29,7 +29,7 @@ extension ComponentFile {
     }
     guard bytes[4] == 0x0d, bytes[5] == 0 else {
       throw ComponentError(
-        .unsupported, at: 4,
+        .malformed, at: 4,
         "the component is in version \(hexadecimal(bytes[4])) of the binary format, but only version 0x0d is known; rebuild it with current tools")
     }
   }

@@ -15,7 +15,7 @@ extension CoreModuleType {
     var imports: [Import] = []
     if let section = outline.imports {
       var reader = BinaryReader(bytes, in: section)
-      while !reader.isAtEnd {
+      for _ in 0..<(try reader.count("imports")) {
         imports.append(Import(module: try reader.name("a module's name"), name: try reader.name("an import's name"), item: try item(try reader.coreExtern())))
       }
     }

@@ -9,14 +9,14 @@ public enum ExternOffer {
   case component(ComponentType?)
   case coreModule(CoreModuleType?)
 
-  /// Offers exactly what `type` says.
+  /// Offers exactly what `type` says, but for core modules: scopes do not know the types of those that components define.
   public init(_ type: ExternType) {
     switch type {
     case .function(let type): self = .function(type)
     case .type(let type): self = .type(type)
     case .instance(let type): self = .instance { name in type[name].map(ExternOffer.init) }
     case .component(let type): self = .component(type)
-    case .coreModule(let type): self = .coreModule(type)
+    case .coreModule: self = .coreModule(nil)
     }
   }
 

@@ -56,6 +56,17 @@ public final class InstanceType: Hashable, Sendable {
 
   public subscript(name: String) -> ExternType? { indices[name].map { exports[$0].type } }
 
+  /// True if it has nothing but types, none of which is a resource type of its own.
+  var isDescribedInFull: Bool {
+    resources.isEmpty && exports.allSatisfy { export in
+      switch export.type {
+      case .type: true
+      case .instance(let type): type.isDescribedInFull
+      case .function, .component, .coreModule: false
+      }
+    }
+  }
+
   public static func == (left: InstanceType, right: InstanceType) -> Bool { left === right || left.exports == right.exports }
   public func hash(into hasher: inout Hasher) { hasher.combine(exports.count) }
 }

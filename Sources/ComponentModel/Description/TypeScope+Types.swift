@@ -135,6 +135,17 @@ extension TypeScope {
     }
   }
 
+  /// The type of an import that needs nobody to provide it, because it says all there is: a type, or an instance of nothing but such. Else nil.
+  func describedInFull(_ descriptor: ExternDescriptor) throws(ComponentError) -> ExternType? {
+    switch descriptor {
+    case .typeEqual(let index): return .type(try type(at: index))
+    case .instance(let index):
+      let type = try instanceType(at: index)
+      return type.isDescribedInFull ? .instance(type) : nil
+    case .coreModule, .function, .subResource, .component: return nil
+    }
+  }
+
   // MARK: Core types
 
   func evaluate(_ definition: CoreTypeDefinition) throws(ComponentError) -> CoreDefinedType {

@@ -27,11 +27,12 @@ public struct HostImports {
   /// The instances that are offered; whoever imports from them keeps them alive.
   var providers: [ComponentInstance] { Array(instances.values) }
 
-  /// What the host offers for an import, as far as types are concerned.
-  func offer(for item: Import) throws(ComponentError) -> ExternOffer {
+  /// What the host offers for an import of the component that `scope` describes, as far as types are concerned.
+  func offer(for item: Import, in scope: TypeScope) throws(ComponentError) -> ExternOffer {
     if let instance = instances[item.name] { return ExternOffer(.instance(instance.type), .instance(instance.exports)) }
     if let interface = self[item.name] { return .instance { interface.offer($0) } }
     if let offer = root.offer(item.name) { return offer }
+    if let type = try scope.describedInFull(item.type) { return ExternOffer(type) }
     let base = item.name.split(separator: "@").first.map { $0 + "@" } ?? ""
     let other = names.first { $0.hasPrefix(base) && !base.isEmpty }
     let hint = other.map { "; `\($0)` is, which is not compatible" } ?? ""
@@ -56,7 +57,7 @@ public struct HostImports {
           continue
         }
         do throws(ComponentError) {
-          try scope.bind(item, to: try offer(for: item), at: offset)
+          try scope.bind(item, to: try offer(for: item, in: scope), at: offset)
         } catch {
           if error.code == .missingImport { missing.append(error) } else { mismatches.append(error) }
           try scope.define(definition, at: offset)
@@ -90,7 +91,7 @@ extension HostInterface {
   func item(_ name: String, _ type: ExternType) -> ComponentItem {
     switch type {
     case .function: .function(functions[name].map { .host($0) } ?? .unavailable("`\(name)` of \(self.name) is not available: \(denial ?? "")"))
-    case .instance(let type): .instance(instances[name]?.items(type) ?? [:])
+    case .instance(let type): .instance((instances[name] ?? HostInterface(name)).items(type))
     case .coreModule: modules[name].map { .coreModule($0) } ?? .type
     case .type, .component: .type
     }

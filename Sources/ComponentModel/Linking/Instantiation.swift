@@ -90,7 +90,7 @@ private final class Instantiation {
       try environment.scope.bind(item, to: ExternOffer(type), at: offset)
       environment.append(value)
     } else {
-      let type = try environment.scope.bind(item, to: try imports.offer(for: item), at: offset)
+      let type = try environment.scope.bind(item, to: try imports.offer(for: item, in: environment.scope), at: offset)
       environment.append(imports.item(for: item.name, type))
     }
   }
