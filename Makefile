@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
-.PHONY: demo setup build operators test bench install clean help
+.PHONY: demo setup build operators test conformance bench install clean help
 
 demo: build operators ## Set up, build, and label the sample images
 	@echo
@@ -32,6 +32,10 @@ test: operators ## Set up, build, and run all tests
 	@$(SWIFT_BUILD) --build-tests
 	@swift test --scratch-path $(SCRATCH) --skip-build
 	@swift test --package-path Operators --scratch-path $(CACHE)/operators-tests-$(TOOLCHAIN)
+
+conformance: setup ## Run the conformance scripts of the component model; see Tests/Conformance
+	@$(SWIFT_BUILD) --product millrace-wast
+	@$(SCRATCH)/debug/millrace-wast Tests/WastScripts/Scripts Tests/Conformance
 
 bench: operators ## Measure; each figure is a ratio within one run
 	@Benchmarks/run
