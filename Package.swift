@@ -17,6 +17,7 @@ let swiftSettings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -41,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -57,7 +59,9 @@ let package = Package(
     library("Inference", ["COnnxRuntime", crypto]),
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
-    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "WASI", "WASINN", "WebAssembly"]),
+    library("StateStore", ["Dataflow"]),
+    library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "StateStore", "WASI", "WASINN", "WebAssembly"]),
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
@@ -104,6 +108,10 @@ let package = Package(
         "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "WASINN", "WebAssembly",
       ]),
+    // What every state store must do:
+    .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
+    tests("StateStore", ["Dataflow", "StateStoreKit"]),
+    tests("SQLiteStateStore", ["Dataflow", "StateStore", "StateStoreKit"]),
     tests("WASI", ["ComponentEncoder", "ComponentModel", "WebAssembly"], resources: [.embedInCode("WIT")]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),

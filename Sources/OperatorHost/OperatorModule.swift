@@ -13,13 +13,17 @@ public final class OperatorModule: Sendable {
   public var byteCount: Int { component.file.bytes.count }
 
   /// Reads, decodes and compiles the component at `path`. Throws `.unreadable` or `.invalidModule`.
-  public init(path: String, engine: Engine, cache: CodeCache) throws(OperatorHostError) {
+  ///
+  /// - Parameter progress: hears of the core modules that are not in the cache; called from several threads.
+  public init(
+    path: String, engine: Engine, cache: CodeCache, progress: @escaping @Sendable (CompilationEvent) -> Void = { _ in }
+  ) throws(OperatorHostError) {
     self.path = path
     let bytes = try Self.read(path)
     do {
       let file = try ComponentFile(decoding: bytes)
       signature = try ComponentSignature(file.component)
-      component = try CompiledComponent(file, engine: engine, cache: cache)
+      component = try CompiledComponent(file, engine: engine, cache: cache, progress: progress)
     } catch {
       throw OperatorHostError(.invalidModule, "\(path): \(error)")
     }

@@ -1,17 +1,18 @@
 public import ComponentModel
+public import StateStore
 public import WASINN
 internal import WASI
 
 /// What the host offers to all operators of a run; shared by all workers.
 public struct OperatorServices: Sendable {
-  public var stateStore: MemoryStateStore
+  public var stateStore: any KeyValueStore
   public var metrics: OperatorMetrics
   public var neuralNetworks: NeuralNetwork.Configuration
   /// Hears what operators log, with the operation's name.
   public var log: @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void
 
   public init(
-    neuralNetworks: NeuralNetwork.Configuration, stateStore: MemoryStateStore = MemoryStateStore(now: { wallClockNanoseconds() }),
+    neuralNetworks: NeuralNetwork.Configuration, stateStore: any KeyValueStore = MemoryStateStore(now: { wallClockNanoseconds() }),
     metrics: OperatorMetrics = OperatorMetrics(),
     log: @escaping @Sendable (_ operation: String, _ level: OperatorLogLevel, _ context: String, _ message: String) -> Void = { _, _, _, _ in }
   ) {
@@ -28,7 +29,7 @@ public struct OperatorServices: Sendable {
     try imports.provideTypes()
     try imports.provideLogger { level, context, message in log(operation, level, context, message) }
     try imports.provideMetrics(metrics, labels: ["operation=\(operation)"])
-    try imports.provideStateStore(stateStore)
+    try imports.provideStateStore(stateStore) { level, context, message in log(operation, level, context, message) }
     try imports.provideUnavailable()
     try imports.provideWASINN(network)
     let wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }

@@ -2,6 +2,7 @@ internal import ComponentModel
 public import Dataflow
 public import GraphDefinition
 public import OperatorHost
+internal import Synchronization
 internal import WebAssembly
 
 /// A graph that is ready to run: checked, its modules found, compiled and matched with what their operations need.
@@ -28,8 +29,8 @@ public struct RunPlan: Sendable {
 
   /// Checks the graph and loads its modules. All problems are reported at once.
   ///
-  /// `progress` hears what takes long: compiling a module.
-  public init(_ options: RunOptions, progress: @escaping (String) -> Void = { _ in }) throws(RunError) {
+  /// - Parameter progress: hears of what takes long; called from several threads.
+  public init(_ options: RunOptions, progress: @escaping @Sendable (LoadEvent) -> Void = { _ in }) throws(RunError) {
     let check = GraphDefinition.load(path: options.graph, strict: options.strict)
     guard let definition = check.graph, check.errors.isEmpty else {
       throw RunError(.graph, "", diagnostics: check.diagnostics)
@@ -86,18 +87,17 @@ public struct RunPlan: Sendable {
   }
 }
 
-/// Loads each module once, however many operations use it.
+/// Loads each module once, however many operations use it, and several at a time.
 private struct ModuleLoader {
   let definition: GraphDefinition
   let options: RunOptions
   let engine: Engine
-  let progress: (String) -> Void
+  let progress: @Sendable (LoadEvent) -> Void
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var compiledCount = 0
-  private var byPath: [String: OperatorModule] = [:]
   private var failed: Set<String> = []
 
-  init(definition: GraphDefinition, options: RunOptions, engine: Engine, progress: @escaping (String) -> Void) {
+  init(definition: GraphDefinition, options: RunOptions, engine: Engine, progress: @escaping @Sendable (LoadEvent) -> Void) {
     self.definition = definition
     self.options = options
     self.engine = engine
@@ -108,16 +108,26 @@ private struct ModuleLoader {
 
   mutating func load() -> [String: OperatorModule] {
     let finder = ModuleFinder(graph: options.graph, folders: options.moduleFolders)
+    let operations = definition.operations.compactMap { operation in operation.module.map { (operation, $0, finder.find($0)) } }
+    let loaded = load(Set(operations.compactMap { if case .found(let path) = $2 { path } else { nil } }).sorted())
+    compiledCount = loaded.values.reduce(0) { $0 + ((try? $1.get())?.component.compiledCount ?? 0) }
+
     var modules: [String: OperatorModule] = [:]
-    for operation in definition.operations {
-      guard let reference = operation.module, let kind = OperatorKind(rawValue: operation.kind.rawValue) else { continue }
+    for (operation, reference, place) in operations {
+      guard let kind = OperatorKind(rawValue: operation.kind.rawValue) else { continue }
       let location = operation.moduleLocation ?? operation.location
-      switch finder.find(reference) {
+      switch place {
       case .found(let path):
-        guard let module = module(path, location) else { continue }
-        for problem in module.problems(as: kind) { report(.error, .module, location, problem.message) }
-        checkFeature(module, location)
-        modules[operation.name] = module
+        switch loaded[path] {
+        case .success(let module):
+          for problem in module.problems(as: kind) { report(.error, .module, location, problem.message) }
+          checkFeature(module, location)
+          modules[operation.name] = module
+        case .failure(let error):
+          // One message per broken file is enough, even where several operations use it.
+          if failed.insert(path).inserted { report(.error, .module, location, error.message) }
+        case nil: break
+        }
       case .missing(let tried, let others):
         let other = others.isEmpty ? "" : "; found \(others.joined(separator: ", "))"
         diagnostics.append(definition.source.diagnostic(
@@ -128,21 +138,17 @@ private struct ModuleLoader {
     return modules
   }
 
-  private mutating func module(_ path: String, _ location: GraphLocation) -> OperatorModule? {
-    if let known = byPath[path] { return known }
-    // One message per broken file is enough, even where several operations use it.
-    guard !failed.contains(path) else { return nil }
-    do throws(OperatorHostError) {
-      progress("loading \(path)")
-      let module = try OperatorModule(path: path, engine: engine, cache: options.codeCache)
-      compiledCount += module.component.compiledCount
-      byPath[path] = module
-      return module
-    } catch {
-      failed.insert(path)
-      report(.error, .module, location, error.message)
-      return nil
+  private func load(_ paths: [String]) -> [String: Result<OperatorModule, OperatorHostError>] {
+    let modules = Mutex<[String: Result<OperatorModule, OperatorHostError>]>([:])
+    concurrently(paths.count) { index in
+      let path = paths[index]
+      progress(.loading(path: path))
+      let module = Result { () throws(OperatorHostError) in
+        try OperatorModule(path: path, engine: engine, cache: options.codeCache) { [progress] in progress(.compiling(path: path, $0)) }
+      }
+      modules.withLock { $0[path] = module }
     }
+    return modules.withLock { $0 }
   }
 
   /// A graph that runs models says so (graph-definition.md §7); AIO's samples do not always.

@@ -51,15 +51,36 @@ public struct CodeCache: Sendable {
   }
 
   /// The module of `bytes`, from the cache if it is there. `compiled` tells whether it had to be compiled.
-  public func module(engine: Engine, bytes: borrowing RawSpan) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
+  public func module(engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
     let key = Key(bytes, engine: engine)
-    if let handle = stored(key, engine) { return (try Module(engine: engine, handle: handle, bytes: bytes), false) }
-    let lock = folder?.lock(Kind.code.name(of: key), patience: patience)
-    // Whoever held the lock may have left what we want.
-    if lock != nil, let handle = stored(key, engine) { return (try Module(engine: engine, handle: handle, bytes: bytes), false) }
-    let module = try Module(engine: engine, bytes: bytes)
-    if let lock { store(module, under: lock) }
-    return (module, true)
+    if let module = try find(key, engine: engine, bytes: bytes) { return (module, false) }
+    return try compile(key, engine: engine, bytes: bytes)
+  }
+
+  /// The module of `bytes` if the engine has it already or if it is in the cache; nil if it has to be compiled. `key` is that of `bytes` for the engine.
+  public func find(_ key: Key, engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> Module? {
+    if let module = engine.modules.module(key) { return module }
+    guard let handle = stored(key, engine) else { return nil }
+    return engine.modules.share(try Module(engine: engine, handle: handle, bytes: bytes), key)
+  }
+
+  /// Compiles what ``find(_:engine:bytes:)`` did not find, and stores it. `compiled` is false if somebody else has done it meanwhile.
+  ///
+  /// - Parameter waiting: is called if another process is compiling the module, before waiting for it.
+  public func compile(
+    _ key: Key, engine: Engine, bytes: RawSpan, waiting: () -> Void = {}
+  ) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
+    var compiled = false
+    let module = try engine.modules.module(key) { () throws(WebAssemblyError) in
+      let lock = folder?.lock(Kind.code.name(of: key), patience: patience, waiting: waiting)
+      // Whoever had the lock before may have left what we want.
+      if lock != nil, let handle = stored(key, engine) { return try Module(engine: engine, handle: handle, bytes: bytes) }
+      let module = try Module(engine: engine, bytes: bytes)
+      compiled = true
+      if let lock { store(module, under: lock) }
+      return module
+    }
+    return (module, compiled)
   }
 
   private func stored(_ key: Key, _ engine: Engine) -> OpaquePointer? {

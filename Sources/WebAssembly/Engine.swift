@@ -20,6 +20,7 @@ public final class Engine: Sendable {
   /// Tells code of another version, configuration or machine apart: what this engine makes of an empty module, which has all that wasmtime itself
   /// compares before it accepts code, CPU features included.
   let fingerprint: [UInt8]
+  let modules = ModuleTable()
   private let ticker: Ticker
 
   /// Throws `.version` if wasmtime refuses the configuration.

@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let options = try graph.runOptions()
     do throws(RunError) {
-      let plan = try RunPlan(options)
+      let plan = try load(options, json: false, quiet: json)
       show(plan.warnings, isValid: true)
       guard !json else { return }
       let operations = plan.graph.operations.count, modules = Set(plan.operators.map(\.module.path)).count

@@ -46,13 +46,12 @@ struct RunCommand: ParsableCommand {
     let interruptions = Interruptions()
     let reporter = RunReporter(json: json, quiet: quiet, logLevel: logLevel)
     do throws(RunError) {
-      let plan = try RunPlan(try options(), progress: { if !quiet { Terminal.error.progress($0) } })
-      Terminal.error.clearProgress()
+      let plan = try load(try options(), json: json, quiet: quiet)
       reporter.warnings(plan.warnings)
       let run = try GraphRun(plan, source: try openInput(), sink: try openOutput(), onEvent: reporter.event)
       interruptions.onInterrupt { run.stop() }
       let showsProgress = !quiet && !json && Terminal.error.isTerminal && !(output == "-" && Terminal.isOutputTerminal)
-      let ticker = showsProgress ? ProgressTicker(run) : nil
+      let ticker = showsProgress ? ProgressTicker { run.progress.line } : nil
       let summary = try run.run()
       ticker?.stop()
       reporter.summary(summary)
@@ -102,6 +101,20 @@ struct RunCommand: ParsableCommand {
     } catch {
       throw RunError(.endpoint, error.description)
     }
+  }
+}
+
+/// Loads a graph and its modules, and shows on a terminal how far that has come.
+func load(_ options: RunOptions, json: Bool, quiet: Bool) throws(RunError) -> RunPlan {
+  let reporter = LoadReporter(json: json)
+  let ticker = !quiet && !json && Terminal.error.isTerminal ? ProgressTicker { reporter.line } : nil
+  defer { ticker?.stop() }
+  return try RunPlan(options, progress: reporter.event)
+}
+
+extension RunProgress {
+  fileprivate var line: String {
+    "\(written) items  \(decimal(rate, 1))/s  p50 \(milliseconds(p50)) ms  p99 \(milliseconds(p99)) ms  \(failed) errors"
   }
 }
 

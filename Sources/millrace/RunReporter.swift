@@ -1,8 +1,6 @@
 import ArgumentParser
 import Dataflow
 import EndpointKit
-import FoundationEssentials
-import Glibc
 import GraphDefinition
 import OperatorHost
 import Runtime
@@ -77,31 +75,5 @@ final class RunReporter: Sendable {
     case .usage: return .validationFailure
     default: return .runFailed
     }
-  }
-}
-
-/// Shows a run's progress four times a second.
-final class ProgressTicker: Sendable {
-  private let isStopped = Mutex(false)
-
-  init(_ run: GraphRun) {
-    _ = Thread { [self] in
-      while true {
-        let progress = run.progress
-        let line = "\(progress.written) items  \(decimal(progress.rate, 1))/s  p50 \(milliseconds(progress.p50)) ms  p99 \(milliseconds(progress.p99)) ms  \(progress.failed) errors"
-        // Under the lock, so that nothing appears after `stop()`.
-        let isOver = isStopped.withLock { isStopped in
-          if !isStopped { Terminal.error.progress(line) }
-          return isStopped
-        }
-        if isOver { return }
-        usleep(250_000)
-      }
-    }
-  }
-
-  func stop() {
-    isStopped.withLock { $0 = true }
-    Terminal.error.clearProgress()
   }
 }

@@ -38,7 +38,13 @@ struct RunCommandTests {
     let outcome = try run.run("--json", "--log-level", "info", "--set", "nobody=1")
     #expect(outcome.code == 3)
     let events = try outcome.events()
-    #expect(events.compactMap { $0["event"] as? String } == ["diagnostic", "log", "ready", "item-failed", "summary"])
+    let compilation = ["compiling", "compiled"]
+    #expect(events.compactMap { $0["event"] as? String }.filter { !compilation.contains($0) } == ["diagnostic", "log", "ready", "item-failed", "summary"])
+    for kind in compilation {
+      let modules = events.filter { $0["event"] as? String == kind }
+      #expect(Set(modules.map { $0["number"] as? Int }) == Set(1...modules.count) && modules.allSatisfy { $0["count"] as? Int == modules.count })
+      #expect(modules.allSatisfy { ($0["module"] as? String)?.hasSuffix("work-1.0.0.wasm") == true && ($0["seconds"] != nil) == (kind == "compiled") })
+    }
     let failure = try #require(events.first { $0["event"] as? String == "item-failed" })
     #expect(failure["item"] as? String == "b" && failure["operation"] as? String == "work" && failure["code"] as? String == "rejected")
     let summary = try #require(events.last)

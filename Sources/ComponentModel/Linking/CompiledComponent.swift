@@ -9,25 +9,19 @@ public final class CompiledComponent: Sendable {
   /// By the core modules' places in the file.
   private let modules: [Range<Int>: Module]
 
-  /// Validates `file` and compiles all its core modules, nested components' included, or loads them from `cache`.
-  public init(_ file: ComponentFile, engine: Engine, cache: CodeCache) throws(ComponentError) {
+  /// Validates `file` and compiles all its core modules, nested components' included, or loads them from `cache`, several at a time.
+  ///
+  /// - Parameter progress: hears of the modules that are not in the cache; called from several threads.
+  public init(
+    _ file: ComponentFile, engine: Engine, cache: CodeCache, progress: @escaping @Sendable (CompilationEvent) -> Void = { _ in }
+  ) throws(ComponentError) {
     try file.validate(cache: cache)
     self.file = file
     self.engine = engine
-    var modules: [Range<Int>: Module] = [:]
-    var compiled = 0
-    for slice in file.component.coreModules {
-      do {
-        let (module, wasCompiled) = try cache.module(engine: engine, bytes: file.bytes.span.bytes.extracting(slice.byteRange))
-        modules[slice.byteRange] = module
-        compiled += wasCompiled ? 1 : 0
-      } catch {
-        let (reason, offset) = error.rejection ?? (error.message, nil)
-        throw ComponentError(.invalid, at: slice.byteRange.lowerBound + (offset ?? 0), "a core module of the component is invalid: \(reason)")
-      }
-    }
-    self.modules = modules
-    compiledCount = compiled
+    let loading = ModuleLoading(file, engine: engine, cache: cache)
+    loading.find()
+    loading.compile(progress)
+    (modules, compiledCount) = try loading.result()
   }
 
   func module(_ slice: CoreModuleSlice) throws(ComponentError) -> CoreModuleValue {

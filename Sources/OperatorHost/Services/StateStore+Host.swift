@@ -1,5 +1,6 @@
 internal import ComponentModel
 internal import Dataflow
+internal import StateStore
 
 /// `state-store-types.duration`.
 struct StateStoreDuration: ComponentRecord {
@@ -29,7 +30,7 @@ private enum SetCondition: Int, ComponentEnumeration {
   static var type: ValueType {
     get throws(ComponentError) { try .enumeration(["only-if-does-not-exist", "only-if-equal-or-does-not-exist", "unconditional"]) }
   }
-  var condition: MemoryStateStore.Condition {
+  var condition: SetOptions.Condition {
     switch self {
     case .onlyIfDoesNotExist: .ifAbsent
     case .onlyIfEqualOrDoesNotExist: .ifEqualOrAbsent
@@ -39,7 +40,7 @@ private enum SetCondition: Int, ComponentEnumeration {
 }
 
 /// `state-store-types.set-options`.
-private struct SetOptions: ComponentRecord {
+private struct SetOptionsRecord: ComponentRecord {
   var condition: SetCondition, expires: StateStoreDuration?
   static var type: ValueType {
     get throws(ComponentError) { try .record([("conditions", SetCondition.type), ("expires", .option(of: StateStoreDuration.type))]) }
@@ -55,9 +56,9 @@ private struct SetOptions: ComponentRecord {
   }
 }
 
-/// `state-store-types.state-store-error`; the store in memory knows only `request-error`.
-private struct StateStoreError: ComponentVariant, ResultSide {
-  var message: String
+/// `state-store-types.state-store-error`.
+private struct StateStoreErrorVariant: ComponentVariant, ResultSide {
+  var error: StateStoreError
   static var type: ValueType {
     get throws(ComponentError) {
       try .variant([
@@ -68,14 +69,27 @@ private struct StateStoreError: ComponentVariant, ResultSide {
   static let shape = ValueShape.variant(caseCount: 4, String.shape)
   static let caseCount = 4
   static let payloadAlignment = 4
-  init(_ failure: MemoryStateStore.Failure) {
-    switch failure {
-    case .request(let text): message = text
+  init(_ error: StateStoreError) { self.error = error }
+  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
+    error =
+      switch index {
+      case 0: .request(try reader.read())
+      case 1: .timeout
+      case 2: .protocol
+      default: .internal("")
+      }
+  }
+  var caseIndex: Int {
+    switch error {
+    case .request: 0
+    case .timeout: 1
+    case .protocol: 2
+    case .internal: 3
     }
   }
-  init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) { message = index == 0 ? try reader.read() : "" }
-  var caseIndex: Int { 0 }
-  func writePayload(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(message) }
+  func writePayload(to writer: inout ValueWriter) throws(ComponentError) {
+    if case .request(let text) = error { try writer.write(text) }
+  }
 }
 
 /// The three responses: a value and the version of the key it belongs to.
@@ -98,46 +112,45 @@ private struct StateStoreResponse<Value: ComponentValue>: ComponentRecord, Resul
 }
 
 extension HostImports {
-  mutating func provideStateStore(_ store: MemoryStateStore) throws(ComponentError) {
+  mutating func provideStateStore(_ store: any KeyValueStore, log: @escaping OperatorLog) throws(ComponentError) {
     provide(HostInterface("wasm-graph:processor/hybrid-logical-clock@1.1.0"))
     provide(HostInterface("wasm-graph:processor/state-store-types@1.1.0"))
     var interface = HostInterface("wasm-graph:processor/state-store@1.1.0")
-    typealias Answer<Value: ComponentValue> = ComponentResult<StateStoreResponse<Value>, StateStoreError>
+    typealias Answer<Value: ComponentValue> = ComponentResult<StateStoreResponse<Value>, StateStoreErrorVariant>
 
-    func answer<Value: ComponentValue>(
-      _ body: () throws(MemoryStateStore.Failure) -> StateStoreResponse<Value>
-    ) -> Answer<Value> {
-      do throws(MemoryStateStore.Failure) {
+    func answer<Value: ComponentValue>(_ body: () throws(StateStoreError) -> StateStoreResponse<Value>) -> Answer<Value> {
+      do throws(StateStoreError) {
         return .ok(try body())
       } catch {
-        return .error(StateStoreError(error))
+        // The guest is not told more than that something is wrong.
+        if case .internal(let reason) = error { log(.error, "state-store", reason) }
+        return .error(StateStoreErrorVariant(error))
       }
     }
 
-    // Everything is answered at once, so that the timeouts have nothing to bound.
-    try interface.function("get") { (key: [UInt8], _: StateStoreDuration?) -> Answer<[UInt8]?> in
-      answer { () throws(MemoryStateStore.Failure) in
-        let entry = try store.get(key)
+    try interface.function("get") { (key: [UInt8], timeout: StateStoreDuration?) -> Answer<[UInt8]?> in
+      answer { () throws(StateStoreError) in
+        let entry = try store.get(key, timeout: timeout?.total)
         return StateStoreResponse(entry?.value, entry?.version)
       }
     }
     try interface.function("set") {
-      (key: [UInt8], value: [UInt8], _: StateStoreDuration?, token: LogicalClock?, options: SetOptions) -> Answer<Bool> in
-      answer { () throws(MemoryStateStore.Failure) in
-        let (isSet, version) = try store.set(
-          key, value, options.condition.condition, expiresIn: options.expires?.total, fencingToken: token?.timestamp)
+      (key: [UInt8], value: [UInt8], timeout: StateStoreDuration?, token: LogicalClock?, options: SetOptionsRecord) -> Answer<Bool> in
+      answer { () throws(StateStoreError) in
+        let options = SetOptions(options.condition.condition, expiresIn: options.expires?.total, fencingToken: token?.timestamp)
+        let (isSet, version) = try store.set(key, value, options, timeout: timeout?.total)
         return StateStoreResponse(isSet, version)
       }
     }
-    try interface.function("del") { (key: [UInt8], token: LogicalClock?, _: StateStoreDuration?) -> Answer<Int64> in
-      answer { () throws(MemoryStateStore.Failure) in
-        let (count, version) = try store.delete(key, fencingToken: token?.timestamp)
+    try interface.function("del") { (key: [UInt8], token: LogicalClock?, timeout: StateStoreDuration?) -> Answer<Int64> in
+      answer { () throws(StateStoreError) in
+        let (count, version) = try store.delete(key, expecting: nil, fencingToken: token?.timestamp, timeout: timeout?.total)
         return StateStoreResponse(count, version)
       }
     }
-    try interface.function("vdel") { (key: [UInt8], value: [UInt8], token: LogicalClock?, _: StateStoreDuration?) -> Answer<Int64> in
-      answer { () throws(MemoryStateStore.Failure) in
-        let (count, version) = try store.delete(key, expecting: value, fencingToken: token?.timestamp)
+    try interface.function("vdel") { (key: [UInt8], value: [UInt8], token: LogicalClock?, timeout: StateStoreDuration?) -> Answer<Int64> in
+      answer { () throws(StateStoreError) in
+        let (count, version) = try store.delete(key, expecting: value, fencingToken: token?.timestamp, timeout: timeout?.total)
         return StateStoreResponse(count, version)
       }
     }
