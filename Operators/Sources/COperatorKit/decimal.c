@@ -1,6 +1,8 @@
-// Decimal text to binary floating point, correctly rounded: small numbers by one exact operation, all others by a division of big integers.
+// Decimal text to binary floating point, correctly rounded: by one exact operation or a 128-bit power of ten, and where that leaves
+// doubt, which is next to never, by a division of big integers.
 #include "COperatorKit.h"
-#include <string.h>
+#include "big.h"
+#include "power.h"
 
 /// A number format: bits of the significand, least exponent of a normal number.
 typedef struct { int precision, least_exponent; } Format;
@@ -16,57 +18,6 @@ typedef struct {
   int exponent;       // the value is (the kept digits as an integer) × 10^exponent, and a little more if `rest` holds
   bool rest;
 } Decimal;
-
-// ---- Big integers ----------------------------------------------------------
-
-/// 10^1140 and a few words of room: 10^340 beneath 800 digits.
-enum { most_limbs = 122 };
-typedef struct { uint32_t limb[most_limbs]; int count; } Big;
-
-static void multiply_add(Big *b, uint32_t factor, uint32_t addend) {
-  uint64_t carry = addend;
-  for (int i = 0; i < b->count; i++) {
-    carry += (uint64_t)b->limb[i] * factor;
-    b->limb[i] = (uint32_t)carry;
-    carry >>= 32;
-  }
-  if (carry && b->count < most_limbs) b->limb[b->count++] = (uint32_t)carry;
-}
-
-static void multiply_by_power_of_ten(Big *b, int power) {
-  for (; power >= 9; power -= 9) multiply_add(b, 1000000000, 0);
-  for (; power > 0; power--) multiply_add(b, 10, 0);
-}
-
-static int bit_count(const Big *b) { return b->count ? b->count * 32 - __builtin_clz(b->limb[b->count - 1]) : 0; }
-
-static void shift_left(Big *b, int bits) {
-  int words = bits / 32;
-  if (words && b->count && b->count + words <= most_limbs) {
-    memmove(b->limb + words, b->limb, sizeof(uint32_t) * (size_t)b->count);
-    memset(b->limb, 0, sizeof(uint32_t) * (size_t)words);
-    b->count += words;
-  }
-  if (bits % 32) multiply_add(b, 1u << bits % 32, 0);
-}
-
-static int compare(const Big *a, const Big *b) {
-  if (a->count != b->count) return a->count < b->count ? -1 : 1;
-  for (int i = a->count - 1; i >= 0; i--) {
-    if (a->limb[i] != b->limb[i]) return a->limb[i] < b->limb[i] ? -1 : 1;
-  }
-  return 0;
-}
-
-static void subtract(Big *a, const Big *b) {
-  int64_t borrow = 0;
-  for (int i = 0; i < a->count; i++) {
-    borrow += (int64_t)a->limb[i] - (i < b->count ? b->limb[i] : 0);
-    a->limb[i] = (uint32_t)borrow;
-    borrow >>= 32;
-  }
-  while (a->count && !a->limb[a->count - 1]) a->count--;
-}
 
 // ---- Rounding --------------------------------------------------------------
 
@@ -116,6 +67,41 @@ static uint64_t nearest(const Decimal *d, Format format) {
   return normal ? ((uint64_t)(scale + bias - 1) << (format.precision - 1)) + quotient : quotient;
 }
 
+bool operator_kit_scale(uint64_t significand, int exponent, double *value) {
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (significand <= 1ull << 53 && exponent >= -22 && exponent <= 22) {
+    *value = exponent < 0 ? (double)significand / powers[-exponent] : (double)significand * powers[exponent];
+    return true;
+  }
+  if (!significand || exponent < least_power || exponent > greatest_power) return false;
+
+  // The product with the power lies between the 128 bits of (high:low) and two units more.
+  Power power = operator_kit_power(exponent);
+  int shift = __builtin_clzll(significand);
+  uint64_t high, carry, low = multiply(significand << shift, power.high, &high);
+  multiply(significand << shift, power.low, &carry);
+  low += carry;
+  high += low < carry;
+  int scale = power.exponent - shift + 64;
+  if (high >> 63) {
+    scale += 64 + 11;
+  } else {
+    scale += 64 + 10;
+    high = high << 1 | low >> 63;
+    low <<= 1;
+  }
+  // Eleven bits of `high` are beyond the significand. Halfway between two doubles, and just below, is for exact arithmetic.
+  uint64_t rest = high & 0x7FF;
+  if ((rest == 0x3FF && low > UINT64_MAX - 4) || (rest == 0x400 && !low)) return false;
+  uint64_t result = (high >> 11) + (rest >= 0x400);
+  int biased = scale + 1075;
+  if (biased < 1 || biased > 2045) return false;
+  uint64_t bits = ((uint64_t)(biased - 1) << 52) + result;
+  memcpy(value, &bits, sizeof bits);
+  return true;
+}
+
 // ---- Parsing ---------------------------------------------------------------
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -160,11 +146,8 @@ static const char *parse(const char *s, Decimal *d) {
   return s;
 }
 
-/// The value, if one multiplication or division of exact doubles gives it.
-static bool exact(const Decimal *d, double *value) {
-  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (d->digits > 15 || d->exponent < -22 || d->exponent > 22) return false;
+/// The first digits as an integer.
+static uint64_t significand(const Decimal *d) {
   uint64_t integer = 0;
   const char *s = d->first;
   for (int i = 0; i < d->digits; s++) {
@@ -172,8 +155,7 @@ static bool exact(const Decimal *d, double *value) {
     integer = integer * 10 + (uint64_t)(*s - '0');
     i++;
   }
-  *value = d->exponent < 0 ? (double)integer / powers[-d->exponent] : (double)integer * powers[d->exponent];
-  return true;
+  return integer;
 }
 
 /// Parses a number of the format; the bit pattern comes without its sign.
@@ -195,7 +177,7 @@ static const char *parse_number(const char *text, Format format, bool *negative,
   if (!end) return NULL;
   if (!d.first || d.digits + d.exponent < -330) *bits = 0;
   else if (d.digits + d.exponent > 310) *bits = infinity;
-  else if (format.precision == 53 && exact(&d, &value)) memcpy(bits, &value, 8);
+  else if (format.precision == 53 && d.digits <= 19 && operator_kit_scale(significand(&d), d.exponent, &value)) memcpy(bits, &value, 8);
   else *bits = nearest(&d, format);
   return end;
 }

@@ -19,6 +19,12 @@ public final class Bytes: WITValue, ExpressibleByStringLiteral {
     self.init(ListMemory(base: base, count: count))
   }
 
+  /// Takes over memory that `allocate` gave.
+  init(taking base: UnsafeMutablePointer<UInt8>, count: Int) {
+    if count == 0 { free(base) }
+    memory = ListMemory(base: base, count: count)
+  }
+
   /// A copy of an array.
   public convenience init(_ array: [UInt8]) {
     self.init(count: array.count) { memory in array.withUnsafeBytes { memory.copyMemory(from: $0) } }

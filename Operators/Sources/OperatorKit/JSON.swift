@@ -7,6 +7,8 @@ public indirect enum JSON {
   case null
   case bool(Bool)
   case integer(Int64)
+  /// A whole number beyond `Int64`.
+  case unsigned(UInt64)
   case number(Double)
   case string(String)
   case array([JSON])
@@ -43,6 +45,7 @@ public indirect enum JSON {
   public var doubleValue: Double? {
     switch self {
     case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
     case .number(let value): value
     default: nil
     }
@@ -74,6 +77,7 @@ public indirect enum JSON {
     case .null: writer.null()
     case .bool(let value): writer.value(value)
     case .integer(let value): writer.value(value)
+    case .unsigned(let value): writer.value(value)
     case .number(let value): writer.value(value)
     case .string(let value): writer.value(value)
     case .array(let elements):

@@ -1,3 +1,5 @@
+import COperatorKit
+
 /// Writes JSON text piece by piece, without a tree in between.
 ///
 ///     var json = JSONWriter()
@@ -7,85 +9,175 @@
 ///     return json.bytes
 ///
 /// Commas are its business; that the pieces make up a value is the caller's.
-public struct JSONWriter {
-  private var text: [UInt8] = []
+@frozen public struct JSONWriter: ~Copyable {
+  private var base: UnsafeMutablePointer<UInt8>
+  private var count = 0
+  private var capacity: Int
   private var needsComma = false
 
-  public init() { text.reserveCapacity(256) }
+  /// - Parameter capacity: how many bytes there is room for at first.
+  public init(capacity: Int = 256) {
+    self.capacity = max(capacity, 64)
+    base = allocate(self.capacity).assumingMemoryBound(to: UInt8.self)
+  }
 
-  /// What has been written.
-  public var bytes: Bytes { Bytes(text) }
+  deinit { free(base) }
 
-  public mutating func beginObject() { open("{") }
-  public mutating func endObject() { close("}") }
-  public mutating func beginArray() { open("[") }
-  public mutating func endArray() { close("]") }
+  /// What has been written; ends the writer.
+  public var bytes: Bytes {
+    consuming get {
+      let bytes = Bytes(taking: base, count: count)
+      discard self
+      return bytes
+    }
+  }
+
+  // MARK: Structure
+
+  public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  public mutating func endObject() { close(UInt8(ascii: "}")) }
+  public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  public mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// The key of an object's next member.
-  public mutating func key(_ key: String) {
+  public mutating func key(_ key: StaticString) {
+    separate()
+    append(UInt8(ascii: "\""))
+    raw(key)
+    append(UInt8(ascii: "\""))
+    append(UInt8(ascii: ":"))
+  }
+  /// The key of an object's next member. (A literal is taken to be a `StaticString`, which must need no escapes.)
+  @_disfavoredOverload public mutating func key(_ key: String) {
     value(key)
-    append(":")
+    endKey()
+  }
+  public mutating func key(_ key: JSONText) {
+    value(key)
+    endKey()
+  }
+
+  /// Text that is JSON already, such as several keys and brackets at once. The next value comes without a comma in front.
+  public mutating func raw(_ text: StaticString) {
+    reserve(text.utf8CodeUnitCount)
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     needsComma = false
   }
+
+  // MARK: Values
 
   public mutating func null() { literal("null") }
   public mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
-  public mutating func value(_ value: Int64) { literal(value.description) }
   public mutating func value(_ value: Int) { self.value(Int64(value)) }
-  /// The shortest text that reads back as the same number; null for what JSON has no number for.
-  public mutating func value(_ value: Double) { literal(value.isFinite ? value.description : "null") }
-  public mutating func value(_ value: Float) { literal(value.isFinite ? value.description : "null") }
+  public mutating func value(_ value: Int64) {
+    separate()
+    reserve(20)
+    count += operator_kit_write_integer(value, base + count)
+  }
+  public mutating func value(_ value: UInt64) {
+    separate()
+    reserve(20)
+    count += operator_kit_write_unsigned(value, base + count)
+  }
+
+  /// The shortest text that reads back as the same number, always with a point or an exponent; null for what JSON has no number for.
+  public mutating func value(_ value: Double) {
+    guard value.isFinite else { return null() }
+    separate()
+    reserve(25)
+    count += operator_kit_write_double(value, base + count)
+  }
+  public mutating func value(_ value: Float) {
+    guard value.isFinite else { return null() }
+    separate()
+    reserve(25)
+    count += operator_kit_write_float(value, base + count)
+  }
+  /// The shortest text without an exponent, and without a point if the number is whole; null for what JSON has no number for.
+  public mutating func plainValue(_ value: Double) {
+    guard value.isFinite else { return null() }
+    separate()
+    reserve(328)
+    count += operator_kit_write_plain_double(value, base + count)
+  }
 
   public mutating func value(_ value: String) {
     var value = value
-    value.withUTF8 { self.value(utf8: UnsafeRawBufferPointer($0)) }
+    value.withUTF8 { self.value(utf8: $0) }
   }
+  public mutating func value(_ value: JSONText) { value.withUTF8 { self.value(utf8: $0) } }
 
   /// A string from its UTF-8.
-  public mutating func value(utf8 string: UnsafeRawBufferPointer) {
+  public mutating func value(utf8 string: UnsafeBufferPointer<UInt8>) {
     separate()
-    append("\"")
-    var start = 0
-    for index in string.indices where string[index] < 0x20 || string[index] == 0x22 || string[index] == 0x5C {
-      text.append(contentsOf: string[start..<index])
+    append(UInt8(ascii: "\""))
+    var rest = string[...]
+    while let index = rest.firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+      append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<index]))
       escape(string[index])
-      start = index + 1
+      rest = rest[(index + 1)...]
     }
-    text.append(contentsOf: string[start...])
-    append("\"")
+    append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+    append(UInt8(ascii: "\""))
   }
 
   private mutating func escape(_ byte: UInt8) {
+    append(UInt8(ascii: "\\"))
     switch byte {
-    case 0x22: append("\\\"")
-    case 0x5C: append("\\\\")
-    case 0x0A: append("\\n")
-    case 0x0D: append("\\r")
-    case 0x09: append("\\t")
+    case 0x22, 0x5C: append(byte)
+    case 0x08: append(UInt8(ascii: "b"))
+    case 0x09: append(UInt8(ascii: "t"))
+    case 0x0A: append(UInt8(ascii: "n"))
+    case 0x0C: append(UInt8(ascii: "f"))
+    case 0x0D: append(UInt8(ascii: "r"))
     default:
-      append("\\u00")
-      for digit in [byte >> 4, byte & 15] { text.append(digit + (digit < 10 ? 0x30 : 0x57)) }
+      for letter: UInt8 in [0x75, 0x30, 0x30, 0x30 + byte >> 4, byte & 15 + (byte & 15 < 10 ? 0x30 : 0x57)] { append(letter) }
     }
   }
 
-  private mutating func open(_ bracket: StaticString) {
+  // MARK: Parts
+
+  private mutating func open(_ bracket: UInt8) {
     separate()
     append(bracket)
     needsComma = false
   }
-  private mutating func close(_ bracket: StaticString) {
+  private mutating func close(_ bracket: UInt8) {
     append(bracket)
     needsComma = true
   }
-  private mutating func literal(_ string: String) {
-    separate()
-    text.append(contentsOf: string.utf8)
+  private mutating func endKey() {
+    append(UInt8(ascii: ":"))
+    needsComma = false
   }
-  private mutating func separate() {
-    if needsComma { append(",") }
+  private mutating func literal(_ text: StaticString) {
+    separate()
+    raw(text)
     needsComma = true
   }
-  private mutating func append(_ string: StaticString) {
-    string.withUTF8Buffer { text.append(contentsOf: $0) }
+  private mutating func separate() {
+    if needsComma { append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    reserve(1)
+    base[count] = byte
+    count += 1
+  }
+  private mutating func append(contentsOf text: UnsafeBufferPointer<UInt8>) {
+    reserve(text.count)
+    guard let source = text.baseAddress else { return }
+    (base + count).update(from: source, count: text.count)
+    count += text.count
+  }
+
+  @inline(__always) private mutating func reserve(_ more: Int) {
+    if capacity - count < more { grow(more) }
+  }
+  @inline(never) private mutating func grow(_ more: Int) {
+    capacity = max(capacity * 2, count + more)
+    guard let grown = realloc(base, capacity) else { fatalError("out of memory") }
+    base = grown.assumingMemoryBound(to: UInt8.self)
   }
 }

@@ -2,8 +2,8 @@ import OperatorKit
 import Testing
 
 @Test(arguments: [
-  "null", "true", "false", "0", "-7", "9223372036854775807", "1.5", "-0.25", "1e+300", "[]", "{}", #""""#, #"{"a":[1,{"b":null}],"c":"d"}"#,
-  #""tab \t, quote \", backslash \\, line \n, bell \u0007, Grüße 👋""#,
+  "null", "true", "false", "0", "-7", "9223372036854775807", "1.5", "-0.25", "1e300", "18446744073709551615", "-9223372036854775808", "1.8446744073709552e19", "[]", "{}", #""""#, #"{"a":[1,{"b":null}],"c":"d"}"#,
+  #""tab \t, quote \", backslash \\, line \n, \b\f, bell \u0007, Grüße 👋""#,
 ])
 func jsonReadsBackAsItWasWritten(_ text: String) throws {
   #expect(try JSON(parsing: Bytes(text)).serialized().string == text)
@@ -11,7 +11,7 @@ func jsonReadsBackAsItWasWritten(_ text: String) throws {
 
 @Test func jsonKeepsWhatNumbersAre() throws {
   let json = try JSON(parsing: " [ 1 , 1.0, 1e2, 12345678901234567890, -0 ] ")
-  #expect(json.serialized().string == "[1,1.0,100.0,1.2345678901234567e+19,0]")
+  #expect(json.serialized().string == "[1,1.0,100.0,12345678901234567890,-0.0]")
   #expect(json[0]?.doubleValue == 1 && json[2]?.integerValue == 100 && json[1]?.stringValue == nil)
 }
 
@@ -30,7 +30,7 @@ func jsonReadsBackAsItWasWritten(_ text: String) throws {
 
 @Test(arguments: [
   ("", 0), ("nul", 3), ("[1", 2), ("[1,]", 3), ("{\"a\"}", 4), ("{a:1}", 1), ("1 2", 2), ("01", 1), ("1.", 2), ("-", 1), ("1e", 2), ("\"a", 2), ("\"\\x\"", 3),
-  ("\"\\ud800\"", 7), ("\"\\u12g4\"", 5), ("\"\u{1}\"", 1), ("nan", 1), ("+1", 0),
+  ("\"\\ud800\"", 7), ("\"\\ud800\\u0041\"", 13), ("\"\\udc00\"", 7), ("{\"a\":1,}", 7), ("[,1]", 1), ("[1 2]", 3), ("{\"a\" 1}", 5), ("1e400", 0), ("-1e999999999999", 0), ("[tru]", 4), ("\"\\u12g4\"", 5), ("\"\u{1}\"", 1), ("nan", 1), ("+1", 0),
 ])
 func badJSONIsRefusedWhereItIsBad(_ text: String, _ offset: Int) {
   let error = #expect(throws: JSON.ParseError.self) { try JSON(parsing: Bytes(text)) }

@@ -93,9 +93,21 @@ void host_nn_error_drop(uint32_t error);
 
 #undef HOST
 
-// ---- Decimal numbers (decimal.c), also for tests ---------------------------
+// ---- Decimal numbers ------------------------------------------------------
 
 /// The nearest double or float to a decimal number such as "-12.5e3", "inf" or "nan"; ties go to the even one.
 /// Returns where the number ends, or null when there is none.
 const char *operator_kit_parse_double(const char *text, double *value);
 const char *operator_kit_parse_float(const char *text, float *value);
+/// The double nearest to significand × 10^exponent, or false if that takes more than a few multiplications to tell.
+bool operator_kit_scale(uint64_t significand, int exponent, double *value);
+
+/// Writes the shortest text that reads back as the same finite number, as Rust's serde_json does: with a point or an exponent
+/// (12.0, 0.0001, 1e-5, 1e16). At most 25 bytes; returns how many.
+size_t operator_kit_write_double(double value, uint8_t *out);
+size_t operator_kit_write_float(float value, uint8_t *out);
+/// The same without an exponent, and without a point if it is whole, as Rust's `Display` does. At most 328 bytes.
+size_t operator_kit_write_plain_double(double value, uint8_t *out);
+/// At most 20 bytes.
+size_t operator_kit_write_integer(int64_t value, uint8_t *out);
+size_t operator_kit_write_unsigned(uint64_t value, uint8_t *out);

@@ -1,0 +1,148 @@
+/// A string within JSON text, as it stands between its quotes.
+public struct JSONText {
+  /// Keeps what `base` points to.
+  let source: Bytes
+  let base: UnsafePointer<UInt8>
+  let count: Int
+  let hasEscapes: Bool
+
+  /// The string, its escapes resolved.
+  public var string: String { withUTF8 { String(decoding: $0, as: UTF8.self) } }
+
+  /// Calls `body` with the UTF-8 of the string, its escapes resolved.
+  public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    if hasEscapes { return unescaped.withUnsafeBufferPointer(body) }
+    return body(UnsafeBufferPointer(start: base, count: count))
+  }
+
+  private var unescaped: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    var reader = JSONReader(within: self)
+    while reader.offset < count {
+      let byte = reader.byte
+      reader.offset += 1
+      if byte != UInt8(ascii: "\\") {
+        bytes.append(byte)
+      } else if let scalar = try? reader.escape() {  // It has been checked when the string was read.
+        bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
+      }
+    }
+    return bytes
+  }
+
+  public static func == (text: JSONText, string: StaticString) -> Bool {
+    text.withUTF8 { $0.isSame(as: UnsafeBufferPointer(start: string.utf8Start, count: string.utf8CodeUnitCount)) }
+  }
+  public static func == (text: JSONText, other: JSONText) -> Bool {
+    text.withUTF8 { text in other.withUTF8 { text.isSame(as: $0) } }
+  }
+  public static func == (text: JSONText, string: String) -> Bool {
+    var string = string
+    return string.withUTF8 { string in text.withUTF8 { $0.isSame(as: string) } }
+  }
+  /// For `switch`.
+  public static func ~= (string: StaticString, text: JSONText) -> Bool { text == string }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  @inline(__always) func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    guard let mine = baseAddress, let theirs = other.baseAddress else { return true }
+    for index in 0..<count where mine[index] != theirs[index] { return false }
+    return true
+  }
+}
+
+extension JSONReader {
+  /// Reads the string that begins here, at its quote.
+  mutating func text() throws(Failure) -> JSONText {
+    offset += 1
+    let start = offset
+    var hasEscapes = false, isASCII = true
+    while offset < count {
+      let byte = base[offset]
+      offset += 1
+      if byte == UInt8(ascii: "\"") {
+        let text = JSONText(source: source, base: base + start, count: offset - 1 - start, hasEscapes: hasEscapes)
+        if !isASCII { try checkUTF8(from: start, to: offset - 1) }
+        return text
+      }
+      if byte == UInt8(ascii: "\\") {
+        hasEscapes = true
+        _ = try escape()
+      } else if byte < 0x20 {
+        offset -= 1
+        throw error(.control)
+      } else if byte >= 0x80 {
+        isASCII = false
+      }
+    }
+    throw error(.endsInString)
+  }
+
+  /// Reads what follows a backslash.
+  mutating func escape() throws(Failure) -> Unicode.Scalar {
+    let letter = byte
+    offset += offset < count ? 1 : 0
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"):
+      var unit = try hexadecimal()
+      if unit & 0xFC00 == 0xD800, byte == UInt8(ascii: "\\"), offset + 1 < count, base[offset + 1] == UInt8(ascii: "u") {
+        offset += 2
+        let low = try hexadecimal()
+        guard low & 0xFC00 == 0xDC00 else { throw error(.surrogate) }
+        unit = 0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF
+      }
+      guard let scalar = Unicode.Scalar(unit) else { throw error(.surrogate) }
+      return scalar
+    default: throw error(offset < count ? .escape : .endsInString)
+    }
+  }
+
+  private mutating func hexadecimal() throws(Failure) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - 0x30
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - 0x57
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - 0x37
+      default: throw error(.hexadecimal)
+      }
+      value = value << 4 | UInt32(digit)
+      offset += 1
+    }
+    return value
+  }
+
+  /// Unicode's table of well-formed sequences: the first byte gives the length and the bounds of the second.
+  @inline(never) private func checkUTF8(from start: Int, to end: Int) throws(Failure) {
+    var index = start
+    while index < end {
+      let first = base[index]
+      index += 1
+      if first < 0x80 { continue }
+      let length: Int, second: ClosedRange<UInt8>
+      switch first {
+      case 0xC2...0xDF: (length, second) = (1, 0x80...0xBF)
+      case 0xE0: (length, second) = (2, 0xA0...0xBF)
+      case 0xED: (length, second) = (2, 0x80...0x9F)
+      case 0xE1...0xEF: (length, second) = (2, 0x80...0xBF)
+      case 0xF0: (length, second) = (3, 0x90...0xBF)
+      case 0xF1...0xF3: (length, second) = (3, 0x80...0xBF)
+      case 0xF4: (length, second) = (3, 0x80...0x8F)
+      default: throw Failure(offset: index - 1, problem: .utf8)
+      }
+      guard index + length <= end, second.contains(base[index]) else { throw Failure(offset: index - 1, problem: .utf8) }
+      for next in index + 1..<index + length where base[next] & 0xC0 != 0x80 { throw Failure(offset: index - 1, problem: .utf8) }
+      index += length
+    }
+  }
+}
