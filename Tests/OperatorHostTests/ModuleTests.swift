@@ -82,7 +82,8 @@ struct ModuleTests {
   }
 
   @Test func `All that is missing is reported at once`() throws {
-    let bytes = try parseText(#"(component (import "a:b/c@1.0.0" (instance)) (import "d:e/f@1.0.0" (instance)))"#)
+    let bytes = try parseText(
+      #"(component (import "a:b/c@1.0.0" (instance (export "g" (func)))) (import "d:e/f@1.0.0" (instance (export "h" (func)))))"#)
     let problems = try OperatorModule(bytes).problems(as: .map)
     #expect(problems.map(\.code) == [.missingExport, .missingImport, .missingImport])
   }
