@@ -59,9 +59,10 @@ let package = Package(
     library("Inference", ["COnnxRuntime", crypto]),
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
+    library("SchemaRegistry"),
     library("StateStore", ["Dataflow"]),
     library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
-    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "StateStore", "WASI", "WASINN", "WebAssembly"]),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "SchemaRegistry", "StateStore", "WASI", "WASINN", "WebAssembly"]),
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
@@ -101,13 +102,14 @@ let package = Package(
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "WASINN", "WebAssembly"]),
+    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "SchemaRegistry", "WASINN", "WebAssembly"]),
     tests(
       "Runtime",
       [
         "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "WASINN", "WebAssembly",
       ]),
+    tests("SchemaRegistry"),
     // What every state store must do:
     .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
     tests("StateStore", ["Dataflow", "StateStoreKit"]),

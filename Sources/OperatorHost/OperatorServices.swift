@@ -1,4 +1,5 @@
 public import ComponentModel
+public import SchemaRegistry
 public import StateStore
 public import WASINN
 internal import WASI
@@ -6,6 +7,7 @@ internal import WASI
 /// What the host offers to all operators of a run; shared by all workers.
 public struct OperatorServices: Sendable {
   public var stateStore: any KeyValueStore
+  public var schemaRegistry: any SchemaRegistry = NoSchemaRegistry()
   public var metrics: OperatorMetrics
   public var neuralNetworks: NeuralNetwork.Configuration
   /// Hears what operators log, with the operation's name.
@@ -30,6 +32,7 @@ public struct OperatorServices: Sendable {
     try imports.provideLogger { level, context, message in log(operation, level, context, message) }
     try imports.provideMetrics(metrics, labels: ["operation=\(operation)"])
     try imports.provideStateStore(stateStore) { level, context, message in log(operation, level, context, message) }
+    try imports.provideSchemaRegistry(schemaRegistry)
     try imports.provideUnavailable()
     try imports.provideWASINN(network)
     let wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }

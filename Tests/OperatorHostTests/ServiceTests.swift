@@ -1,6 +1,7 @@
 import Dataflow
 import OperatorFixtures
 @testable import OperatorHost
+import SchemaRegistry
 import Testing
 
 /// What operators may call, called by operators.
@@ -97,6 +98,32 @@ struct ServiceTests {
     #expect(try one.map(message("?"), at: noon) == .bytes(Array("so it is".utf8)))
   }
 
+  // MARK: Schema registry
+
+  /// Answers with an error whose text is a schema, or one character for the kind of error.
+  static let reading = OperatorFixture(
+    imports: #"(import "wasm-graph:processor/schema-registry@1.1.0" "get" (func $get (param i32 i32 i32 i32 i64 i32 i32)))"#,
+    definitions: #"(data (i32.const 16) "thermometer1")"#,
+    process: """
+      (call $get (i32.const 16) (i32.const 11) (i32.const 27) (i32.const 1) (i64.const 10) (i32.const 0) (i32.const 400))
+      (if (result i32) (i32.load8_u (i32.const 400))
+        (then
+          (i32.store8 (i32.const 600) (i32.add (i32.const 48) (i32.load8_u (i32.const 404))))
+          (call $refuse (i32.const 600) (i32.const 1)))
+        (else (call $refuse (i32.load (i32.const 460)) (i32.load (i32.const 464)))))
+      """)
+
+  @Test func `An operator reads schemas from the registry of the run, and learns if there is none`() throws {
+    let folder = try TestFolder()
+    try folder.write("thermometer/1.json", Array(#"{"type":"object"}"#.utf8))
+    var services = LogRecorder().services()
+    services.schemaRegistry = FolderSchemaRegistry(path: folder.path)
+    for (services, text) in [(services, #"{"type":"object"}"#), (LogRecorder().services(), "4")] {
+      let error = try #require(throws: OperatorError.self) { try OperatorInstance(Self.reading, services).map(message("x"), at: noon) }
+      #expect(error.message.hasSuffix(text), "\(error)")
+    }
+  }
+
   // MARK: Everything else
 
   /// The functions of `wasm-graph:processor@1.1.0` that operators may import, with their core types.
@@ -143,8 +170,6 @@ struct ServiceTests {
 
   @Test(arguments: [
     ("command-invoker", "[constructor]command-request-builder", "(result i32)", "(drop (call $f))", "MQTT"),
-    ("schema-registry", "get", "(param i32 i32 i32 i32 i64 i32 i32)",
-      "(call $f (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 64))", "schema registry"),
   ])
   func `What a run does not have says so when it is called`(interface: String, name: String, type: String, call: String, reason: String) throws {
     let fixture = OperatorFixture(

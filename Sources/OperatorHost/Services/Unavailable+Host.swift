@@ -4,10 +4,6 @@ extension HostImports {
   /// The interfaces that need an MQTT connection: they link, so that operators which import them run, and say so when they are called.
   mutating func provideUnavailable() throws(ComponentError) {
     provide(HostInterface("wasm-graph:processor/rpc-types@1.1.0"))
-    provide(HostInterface("wasm-graph:processor/schema-types@1.1.0"))
-    var registry = HostInterface("wasm-graph:processor/schema-registry@1.1.0")
-    registry.denyUnknown("this run has no schema registry")
-    provide(registry)
     var invoker = HostInterface("wasm-graph:processor/command-invoker@1.1.0")
     for name in ["command-request", "command-request-builder", "command-invoker-options", "command-invoker-options-builder", "command-invoker"] {
       invoker.uninhabitedResource(name)
