@@ -138,7 +138,7 @@ struct WITParsingTests {
       "schema-types", "state-store", "state-store-types", "types",
     ].map { "wasm-graph:processor/\($0)@1.1.0" }
     let nn = ["errors", "graph", "inference", "tensor"].map { "wasi:nn/\($0)@0.2.0-rc-2024-10-28" }
-    #expect(try WIT.builtIn().interfaceNames.sorted() == (nn + processor).sorted())
+    #expect(try WIT.builtIn().interfaceNames.sorted() == (nn + processor + ["wasi:clocks/wall-clock@0.2.0"]).sorted())
   }
 
   @Test(arguments: [

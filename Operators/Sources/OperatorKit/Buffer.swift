@@ -2,6 +2,7 @@ import COperatorKit
 
 /// Bytes that the host holds. Reading copies them into the module; returning the buffer in a result passes them on uncopied.
 public final class Buffer: WITValue {
+  #if arch(wasm32)
   private static let none = UInt32.max
   private var handle: UInt32
 
@@ -18,13 +19,24 @@ public final class Buffer: WITValue {
     }
   }
 
-  static var abiSize: Int { 4 }
-  static var abiAlignment: Int { 4 }
   static func lift(_ memory: UnsafeMutableRawPointer) -> Buffer { Buffer(handle: UInt32.lift(memory)) }
   func lower(_ memory: UnsafeMutableRawPointer) {
     handle.lower(memory)
     handle = Buffer.none
   }
+  #else
+  private let bytes: Bytes
+
+  /// A buffer for unit tests; in a module only the host makes them.
+  public init(_ bytes: Bytes) { self.bytes = bytes }
+
+  public func read() -> Bytes { Bytes(bytes.array) }
+
+  static func lift(_ memory: UnsafeMutableRawPointer) -> Buffer { fatalError("only in a module") }
+  func lower(_ memory: UnsafeMutableRawPointer) { fatalError("only in a module") }
+  #endif
+  static var abiSize: Int { 4 }
+  static var abiAlignment: Int { 4 }
 }
 
 /// `buffer-or-bytes`: bytes of the host's or of the module's own.

@@ -11,6 +11,7 @@ public struct Logger: Sendable {
   public init(_ context: String) { self.context = context }
 
   public func log(_ level: Level, _ message: String) {
+    #if arch(wasm32)
     var context = context
     var message = message
     context.withUTF8 { context in
@@ -18,6 +19,9 @@ public struct Logger: Sendable {
         host_log(level.rawValue, context.baseAddress, context.count, message.baseAddress, message.count)
       }
     }
+    #else
+    TestHost.log(level, context, message)
+    #endif
   }
 
   public func trace(_ message: String) { log(.trace, message) }

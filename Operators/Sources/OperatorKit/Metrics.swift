@@ -29,56 +29,97 @@ public enum MetricsError: Error {
 
 /// A metric that only grows.
 public struct Counter: Sendable {
-  public let name: String
-  public let labels: [Label]
+  private let series: MetricSeries
 
-  public init(_ name: String, labels: [Label] = []) { (self.name, self.labels) = (name, labels) }
+  public init(_ name: String, labels: [Label] = []) { series = MetricSeries(name, labels) }
 
   /// Adds to it. An operator rarely has reason to look at the error.
   @discardableResult public func add(_ amount: UInt64 = 1) -> MetricsError? {
-    record(name, labels) { name, count, hasLabels, labels, labelCount, result in
+    #if arch(wasm32)
+    series.record { name, count, hasLabels, labels, labelCount, result in
       host_add_to_counter(name, count, 0, amount, hasLabels, labels, labelCount, result)
     }
+    #else
+    TestHost.current?.add(amount, to: series)
+    return nil
+    #endif
   }
 }
 
 /// A metric whose distribution matters, such as a duration.
 public struct Histogram: Sendable {
-  public let name: String
-  public let labels: [Label]
+  private let series: MetricSeries
 
-  public init(_ name: String, labels: [Label] = []) { (self.name, self.labels) = (name, labels) }
+  public init(_ name: String, labels: [Label] = []) { series = MetricSeries(name, labels) }
 
   /// Adds a measurement. Keep to one type for one histogram.
   @discardableResult public func record(_ value: Double) -> MetricsError? { record(kind: 0, value.bitPattern) }
   @discardableResult public func record(_ value: UInt64) -> MetricsError? { record(kind: 1, value) }
 
   private func record(kind: UInt32, _ bits: UInt64) -> MetricsError? {
-    OperatorKit.record(name, labels) { name, count, hasLabels, labels, labelCount, result in
+    #if arch(wasm32)
+    series.record { name, count, hasLabels, labels, labelCount, result in
       host_record_to_histogram(name, count, kind, bits, hasLabels, labels, labelCount, result)
     }
+    #else
+    TestHost.current?.record(kind == 0 ? Double(bitPattern: bits) : Double(bits), in: series)
+    return nil
+    #endif
   }
 }
 
-private typealias Call = (UnsafePointer<UInt8>?, Int, UInt32, UnsafeRawPointer?, Int, UnsafeMutableRawPointer) -> Void
+#if arch(wasm32)
+/// A name and labels, lowered once for all calls: they lie in memory as the canonical ABI wants them.
+final class MetricSeries: @unchecked Sendable {
+  private let name: UnsafePointer<UInt8>
+  private let nameCount: Int
+  private let labels: UnsafeRawPointer
+  private let labelCount: Int
 
-/// Lowers a name and labels, calls the host and lifts `result<_, metrics-error>`.
-private func record(_ name: String, _ labels: [Label], _ call: Call) -> MetricsError? {
-  #if arch(wasm32)
-  var name = name
-  return Outgoing.during {
-    withResult(of: 24) { result in
-      let list = result + 16
-      labels.lower(list)
-      name.withUTF8 { name in
-        call(name.baseAddress, name.count, labels.isEmpty ? 0 : 1, list.load(as: UnsafeRawPointer?.self), labels.count, result)
+  init(_ name: String, _ labels: [Label]) {
+    (self.name, nameCount) = MetricSeries.copy(name)
+    let list = allocate(labels.count * Label.abiSize)
+    for index in labels.indices {
+      for (offset, text) in [(0, labels[index].key), (8, labels[index].value)] {
+        let (base, count) = MetricSeries.copy(text)
+        ListMemory(base: UnsafeMutableRawPointer(mutating: base), count: count).store(list + index * Label.abiSize + offset)
       }
-      guard Bool.lift(result) else { return nil }
-      let message = String.lift(result + 8)
-      return UInt8.lift(result + 4) == 0 ? .incompatibleType(message) : .lock(message)
+    }
+    self.labels = UnsafeRawPointer(list)
+    labelCount = labels.count
+  }
+
+  // Metrics are as a rule globals: what they point to is kept for good.
+  private static func copy(_ text: String) -> (UnsafePointer<UInt8>, Int) {
+    var text = text
+    return text.withUTF8 { utf8 in
+      let base = allocate(utf8.count)
+      if let source = utf8.baseAddress { base.copyMemory(from: source, byteCount: utf8.count) }
+      return (UnsafePointer(base.assumingMemoryBound(to: UInt8.self)), utf8.count)
     }
   }
-  #else
-  return nil
-  #endif
+
+  typealias Call = (UnsafePointer<UInt8>?, Int, UInt32, UnsafeRawPointer?, Int, UnsafeMutableRawPointer) -> Void
+
+  /// Calls the host and lifts `result<_, metrics-error>`.
+  @inline(__always) func record(_ call: Call) -> MetricsError? {
+    withResult(of: 16) { result in
+      call(name, nameCount, labelCount == 0 ? 0 : 1, labels, labelCount, result)
+      return Bool.lift(result) ? failure(result) : nil
+    }
+  }
+
+  @inline(never) private func failure(_ result: UnsafeMutableRawPointer) -> MetricsError {
+    let message = String.lift(result + 8)
+    return UInt8.lift(result + 4) == 0 ? .incompatibleType(message) : .lock(message)
+  }
 }
+#else
+/// A name and labels.
+final class MetricSeries: Sendable {
+  let name: String
+  let labels: [Label]
+
+  init(_ name: String, _ labels: [Label]) { (self.name, self.labels) = (name, labels) }
+}
+#endif

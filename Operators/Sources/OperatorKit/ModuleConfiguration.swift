@@ -9,7 +9,7 @@ public struct ModuleConfiguration: Sendable {
 
   /// The value of a parameter, if it is set.
   public subscript(_ name: String) -> String? {
-    for parameter in parameters where parameter.name == name { return parameter.value }
+    for parameter in parameters where parameter.name.isSame(as: name) { return parameter.value }
     return nil
   }
 
@@ -38,9 +38,11 @@ public struct ModuleConfiguration: Sendable {
   public func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _: Choice.Type = Choice.self, default value: Choice)
     throws(OperatorError) -> Choice where Choice.RawValue == String {
     guard let text = self[name] else { return value }
-    if let choice = Choice(rawValue: text) { return choice }
     var words = ""
-    for choice in Choice.allCases { words += (words.isEmpty ? "" : ", ") + choice.rawValue }
+    for choice in Choice.allCases {
+      if choice.rawValue.isSame(as: text) { return choice }
+      words += (words.isEmpty ? "" : ", ") + choice.rawValue
+    }
     throw .parameter(name, text, "one of: \(words)")
   }
 }

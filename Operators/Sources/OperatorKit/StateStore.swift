@@ -24,6 +24,15 @@ public enum StateStore {
     /// The store refused the request, and says why.
     case request(String)
     case timeout, `protocol`, `internal`
+
+    public var message: String {
+      switch self {
+      case .request(let text): text
+      case .timeout: "the state store did not answer in time"
+      case .protocol: "the state store's answer is malformed"
+      case .internal: "the state store cannot be reached"
+      }
+    }
   }
 
   /// What a call found or did, and the version of the key's value.
@@ -34,11 +43,15 @@ public enum StateStore {
 
   /// The value of a key, nil if it has none.
   public static func get(_ key: Bytes, timeout: Duration? = nil) throws(Failure) -> Response<Bytes?> {
+    #if arch(wasm32)
     try call(Bytes?.self) { result in
       key.withUnsafeBytes { key in
         host_state_get(key.baseAddress, key.count, timeout.flag, timeout.seconds, timeout.nanoseconds, result)
       }
     }
+    #else
+    try TestHost.present("the state store").get(key)
+    #endif
   }
 
   /// Sets the value of a key. False if the condition was not met.
@@ -47,6 +60,7 @@ public enum StateStore {
     _ key: Bytes, _ value: Bytes, if condition: Condition = .always, expires: Duration? = nil,
     token: HybridLogicalClock? = nil, timeout: Duration? = nil
   ) throws(Failure) -> Response<Bool> {
+    #if arch(wasm32)
     try call(Bool.self) { result in
       // More than sixteen flat parameters: they go in memory.
       Outgoing.during {
@@ -61,10 +75,14 @@ public enum StateStore {
         }
       }
     }
+    #else
+    try TestHost.present("the state store").set(key, value, condition, expires, token)
+    #endif
   }
 
   /// Deletes a key. True if it was there.
   public static func delete(_ key: Bytes, token: HybridLogicalClock? = nil, timeout: Duration? = nil) throws(Failure) -> Response<Bool> {
+    #if arch(wasm32)
     let response = try call(Int64.self) { result in
       var node = token?.nodeID ?? ""
       key.withUnsafeBytes { key in
@@ -77,6 +95,10 @@ public enum StateStore {
       }
     }
     return Response(value: response.value > 0, version: response.version)
+    #else
+    let response = try TestHost.present("the state store").delete(key, nil, token)
+    return Response(value: response.value == .deleted, version: response.version)
+    #endif
   }
 
   /// What `delete(_:ifValue:)` did.
@@ -87,6 +109,7 @@ public enum StateStore {
   /// Deletes a key if it has this value, as one does with a lock.
   public static func delete(_ key: Bytes, ifValue value: Bytes, token: HybridLogicalClock? = nil, timeout: Duration? = nil)
     throws(Failure) -> Response<Deletion> {
+    #if arch(wasm32)
     let response = try call(Int64.self) { result in
       var node = token?.nodeID ?? ""
       key.withUnsafeBytes { key in
@@ -101,8 +124,12 @@ public enum StateStore {
       }
     }
     return Response(value: response.value > 0 ? .deleted : response.value == 0 ? .absent : .differs, version: response.version)
+    #else
+    try TestHost.present("the state store").delete(key, value, token)
+    #endif
   }
 
+  #if arch(wasm32)
   /// Calls the host and lifts `result<record { response, version }, state-store-error>`.
   private static func call<Value: WITValue>(_: Value.Type, _ body: (UnsafeMutableRawPointer) -> Void) throws(Failure) -> Response<Value> {
     let outcome: Result<Response<Value>, Failure> = withResult(of: 72) { result in
@@ -121,6 +148,7 @@ public enum StateStore {
     }
     return try outcome.get()
   }
+  #endif
 }
 
 extension StateStore.Duration: WITValue {
@@ -155,8 +183,10 @@ private struct SetOptions: WITValue {
   }
 }
 
+#if arch(wasm32)
 extension StateStore.Duration? {
   fileprivate var flag: UInt32 { self == nil ? 0 : 1 }
   fileprivate var seconds: UInt64 { self?.seconds ?? 0 }
   fileprivate var nanoseconds: UInt32 { self?.nanoseconds ?? 0 }
 }
+#endif

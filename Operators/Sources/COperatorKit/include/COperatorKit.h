@@ -53,6 +53,11 @@ void host_state_vdel(const void *key, size_t key_count, const void *value, size_
                      const void *token_node, size_t token_node_count,
                      uint32_t has_timeout, uint64_t seconds, uint32_t nanoseconds, void *result);
 
+// ---- wasi:clocks@0.2.0 -----------------------------------------------------
+
+HOST("wasi:clocks/wall-clock@0.2.0", "now")
+void host_now(void *result);
+
 // ---- wasi:nn@0.2.0-rc-2024-10-28 -------------------------------------------
 
 #define NN_GRAPH(name) HOST("wasi:nn/graph@0.2.0-rc-2024-10-28", name)
