@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
-.PHONY: demo setup build operators test conformance bench install clean help
+.PHONY: demo setup build operators python-operators test conformance bench install clean help
 
 demo: build operators ## Set up, build, and label the sample images
 	@echo
@@ -28,7 +28,10 @@ build: setup ## Build the millrace binary; prints where it is
 operators: build ## Build the operators of the example into components
 	@$(SCRATCH)/release/millrace build Operators --output $(EXAMPLE)/modules
 
-test: operators ## Set up, build, and run all tests
+python-operators: setup ## Build the Python operators that tests run
+	@Tests/PythonOperators/build
+
+test: operators python-operators ## Set up, build, and run all tests
 	@$(SWIFT_BUILD) --build-tests
 	@swift test --scratch-path $(SCRATCH) --skip-build
 	@swift test --package-path Operators --scratch-path $(CACHE)/operators-tests-$(TOOLCHAIN)
@@ -50,4 +53,4 @@ clean: ## Remove what was built
 	rm -rf $(SCRATCH) millrace $(EXAMPLE)/modules
 
 help: ## Show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

@@ -38,6 +38,6 @@ struct Poller {
   }
 
   private static func text(_ nanoseconds: UInt64) -> String {
-    nanoseconds >= 1_000_000_000 ? "\(nanoseconds / 1_000_000_000) s" : "\(nanoseconds / 1_000_000) ms"
+    nanoseconds >= 1_000_000_000 ? "\((nanoseconds / 1_000_000 + 500) / 1000) s" : "\(nanoseconds / 1_000_000) ms"
   }
 }

@@ -62,8 +62,8 @@ enum IPAddressFamily: Int, ComponentEnumeration {
 extension Preview2 {
   private static let reason = "operators have no access to the network"
 
-  /// `wasi:sockets`: whatever would make a socket or look a name up is answered with `access-denied`, so no function on sockets can be
-  /// reached with a valid handle.
+  /// `wasi:sockets`: no socket is made (`access-denied`) and no name found (`permanent-resolver-failure`, as wasmtime answers without
+  /// network), so no function on sockets can be reached with a valid handle.
   func sockets() throws(ComponentError) -> [HostInterface] {
     typealias Denied<T: HostResource> = ComponentResult<Own<T>, NetworkErrorCode>
     let types = try SocketTypes()
@@ -89,7 +89,7 @@ extension Preview2 {
     lookup.resource("resolve-address-stream", ResolveAddressStream.self)
     lookup.denyUnknown(Self.reason)
     try lookup.function("resolve-addresses") { (_: Borrow<Network>, _: String) -> ComponentResult<Own<ResolveAddressStream>, NetworkErrorCode> in
-      .error(.accessDenied)
+      .error(.permanentResolverFailure)
     }
     let stream = Borrow<ResolveAddressStream>.type
     lookup.deny("[method]resolve-address-stream.resolve-next-address", [stream], try t.result(.option(of: t.address)))

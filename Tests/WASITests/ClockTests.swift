@@ -99,7 +99,7 @@ struct ClockTests {
         (func (export "run") (result i64)
           (call $polling (call $subscribe-duration (i64.const 9000000000)) (call $subscribe-duration (i64.const -1))
             (call $subscribe-instant (i64.const -1)) (call $subscribe-duration (i64.const 5000000000))))
-        """, world.configuration, timeLeft: { 2_500_000_000 })
+        """, world.configuration, timeLeft: { 2_400_000_000 })
     let error = #expect(throws: ComponentError.self) { try guest.run() }
     #expect(error?.code == .deadline)
     #expect(error?.message.contains("for 5 s when 2 s") == true, "\(error?.message ?? "")")
