@@ -102,7 +102,7 @@ let package = Package(
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "SchemaRegistry", "WASINN", "WebAssembly"]),
+    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly"]),
     tests(
       "Runtime",
       [

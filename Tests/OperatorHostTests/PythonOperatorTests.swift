@@ -2,6 +2,7 @@ import Dataflow
 import Foundation
 import OperatorFixtures
 @testable import OperatorHost
+import StateStore
 import Synchronization
 import Testing
 import WebAssembly
@@ -30,7 +31,7 @@ struct PythonOperatorTests {
 
     #expect(log.lines.dropFirst() == ["test debug totals: 1 items", "test info stdout: sum 20", "test debug totals: 2 items", "test info stdout: sum 50"])
     #expect(services.metrics.values == [.init(name: "items", labels: ["operation=test", "kind=total"]): .counter(2)])
-    #expect(try services.stateStore.get(Array("total".utf8))?.value == Array("50".utf8))
+    #expect(try services.stateStore.get(Array("total".utf8), timeout: nil)?.value == Array("50".utf8))
     #expect(instance.statistics.restarts == 0)
   }
 
