@@ -73,6 +73,7 @@ let package = Package(
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
+    library("GraphTesting", [yams]),
     library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "WASINN", "WebAssembly", histogram]),
     .executableTarget(
       name: "millrace",
@@ -99,6 +100,7 @@ let package = Package(
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
+    tests("GraphTesting"),
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
