@@ -93,6 +93,11 @@ let package = Package(
       resources: [.embedInCode("exceptions.txt")], swiftSettings: swiftSettings),
     .executableTarget(
       name: "millrace-wast", dependencies: ["WastScripts", "WebAssembly", argumentParser], path: "Tests/millrace-wast", swiftSettings: swiftSettings),
+    // wasmtime's own component layer, to compare ours with:
+    .target(name: "CComponentOracle", dependencies: ["CWasmtime"], path: "Tests/CComponentOracle"),
+    .target(
+      name: "ComponentOracle", dependencies: ["CComponentOracle", "CWasmtime", "ComponentModel"], path: "Tests/ComponentOracle", swiftSettings: swiftSettings),
+    .testTarget(name: "DifferentialTests", dependencies: ["ComponentModel", "ComponentOracle", "WebAssembly"], swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
     tests("ComponentModel", ["WebAssembly"]),
     tests("Dataflow"),
