@@ -18,9 +18,12 @@ public struct RunOptions: Sendable {
   public var limits = StoreLimits()
   public var inference = SessionOptions()
   /// Where compiled code is kept.
-  public var codeCache = CodeCache.standard
+  public var codeCache: CodeCache
   /// The most messages that a worker takes at once. Twice as many for each worker may wait in front of them; that is all that is in memory.
   public var maximumBatch = 256
 
-  public init(graph: String) { self.graph = graph }
+  public init(graph: String, codeCache: CodeCache = CodeCache(CodeCache.Settings())) {
+    self.graph = graph
+    self.codeCache = codeCache
+  }
 }

@@ -27,18 +27,23 @@ struct CacheLock: ~Copyable {
   private var partial: String { folder + "/" + name + CacheFolder.partialEnding }
 
   deinit {
-    // An unlocked partial file is nobody's; but after `write` there is none, or already the next one's.
-    if isCurrent { unlink(partial) }
+    // After `write` there is none, or already the next one's.
+    if isCurrent, isOurs { unlink(partial) }
     // By name: a process that is just being started elsewhere may hold a copy of the descriptor.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 
-  /// Whether the file that is locked is the one at its path, and of a kind that we would have made.
+  /// Whether the file that is locked is the one at its path.
   var isCurrent: Bool {
-    var ours = stat(), there = stat()
-    guard fstat(descriptor, &ours) == 0, lstat(partial, &there) == 0 else { return false }
-    return ours.st_dev == there.st_dev && ours.st_ino == there.st_ino && ours.st_mode & S_IFMT == S_IFREG && ours.isOurs
+    var locked = stat(), there = stat()
+    return fstat(descriptor, &locked) == 0 && lstat(partial, &there) == 0 && locked.st_dev == there.st_dev && locked.st_ino == there.st_ino
+  }
+
+  /// Whether it is what we would have made.
+  var isOurs: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.isOurFile
   }
 
   /// Writes the file and moves it to its place.
@@ -65,4 +70,5 @@ struct CacheLock: ~Copyable {
 extension stat {
   /// Owned by us, and writable by nobody else.
   var isOurs: Bool { st_uid == geteuid() && st_mode & 0o022 == 0 }
+  var isOurFile: Bool { isOurs && st_mode & S_IFMT == S_IFREG }
 }

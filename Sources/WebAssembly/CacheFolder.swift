@@ -30,8 +30,9 @@ struct CacheFolder: Sendable {
     guard descriptor >= 0 else { return nil }
     let file = CacheFile(descriptor: descriptor)
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.isOurs, status.st_size >= CacheSeal.byteCount else { return nil }
-    guard file.isWhole(name: name, size: Int(status.st_size)) else { return nil }
+    guard fstat(descriptor, &status) == 0, status.isOurFile, status.st_size >= CacheSeal.byteCount,
+      file.isWhole(name: name, size: Int(status.st_size))
+    else { return nil }
     futimens(descriptor, nil)
     return file
   }
@@ -47,9 +48,10 @@ struct CacheFolder: Sendable {
       guard descriptor >= 0 else { return nil }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         let lock = CacheLock(descriptor: descriptor, folder: path, name: name)
-        if lock.isCurrent { return lock }
-        // The one before us has moved the file away; there may be a new one to lock.
-        continue
+        // Whoever had the lock before has moved or removed the file; what may be there now is another one.
+        guard lock.isCurrent else { continue }
+        guard lock.isOurs else { return nil }
+        return lock
       }
       let isTaken = errno == EWOULDBLOCK
       close(descriptor)

@@ -32,44 +32,36 @@ public struct CodeCache: Sendable {
 
   /// - Parameter directory: is made, if need be; nil for no cache.
   public init(directory: String?, limit: Int = defaultLimit, patience: Duration = .seconds(120)) {
-    let problem = directory.flatMap(CacheFolder.prepare)
-    self.init(trusted: problem == nil ? directory : nil, problem: problem, limit: limit, patience: patience)
+    self.init(Settings(directory: directory, limit: limit), patience: patience)
   }
 
-  private init(trusted directory: String?, problem: String?, limit: Int, patience: Duration) {
-    self.directory = directory
-    self.problem = problem
-    self.limit = limit
+  public init(_ settings: Settings, patience: Duration = .seconds(120)) {
+    let fault = settings.directory.flatMap(CacheFolder.prepare)
+    directory = fault == nil ? settings.directory : nil
+    problem = fault ?? settings.problem
+    limit = settings.limit
     self.patience = patience
-  }
-
-  /// `$XDG_CACHE_HOME/millrace/code`, or the same under `~/.cache`.
-  public static var standard: CodeCache {
-    if let base = getenv("XDG_CACHE_HOME"), base.pointee != 0 { return CodeCache(directory: String(cString: base) + "/millrace/code") }
-    if let home = getenv("HOME"), home.pointee != 0 { return CodeCache(directory: String(cString: home) + "/.cache/millrace/code") }
-    return CodeCache(directory: nil)
   }
 
   /// The module of `bytes`, from the cache if it is there. `compiled` tells whether it had to be compiled.
   public func module(engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
-    let key = Key(bytes, engine: engine)
-    if let module = try find(key, engine: engine, bytes: bytes) { return (module, false) }
-    return try compile(key, engine: engine, bytes: bytes)
+    if let module = try find(engine: engine, bytes: bytes) { return (module, false) }
+    return try compile(engine: engine, bytes: bytes)
   }
 
-  /// The module of `bytes` if the engine has it already or if it is in the cache; nil if it has to be compiled. `key` is that of `bytes` for the engine.
-  public func find(_ key: Key, engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> Module? {
+  /// The module of `bytes` if the engine has it in use or the cache has it; nil if it has to be compiled.
+  public func find(engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> Module? {
+    let key = Key(bytes, engine: engine)
     if let module = engine.modules.module(key) { return module }
     guard let handle = stored(key, engine) else { return nil }
     return engine.modules.share(try Module(engine: engine, handle: handle, bytes: bytes), key)
   }
 
-  /// Compiles what ``find(_:engine:bytes:)`` did not find, and stores it. `compiled` is false if somebody else has done it meanwhile.
+  /// Compiles what ``find(engine:bytes:)`` did not find, and stores it. `compiled` is false if another thread or process has done it meanwhile.
   ///
   /// - Parameter waiting: is called if another process is compiling the module, before waiting for it.
-  public func compile(
-    _ key: Key, engine: Engine, bytes: RawSpan, waiting: () -> Void = {}
-  ) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
+  public func compile(engine: Engine, bytes: RawSpan, waiting: () -> Void = {}) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
+    let key = Key(bytes, engine: engine)
     var compiled = false
     let module = try engine.modules.module(key) { () throws(WebAssemblyError) in
       let lock = folder?.lock(Kind.code.name(of: key), patience: patience, waiting: waiting)

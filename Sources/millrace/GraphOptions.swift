@@ -15,14 +15,12 @@ struct GraphOptions: ParsableArguments {
 
   @Flag(help: "Refuse what is tolerated otherwise: the old file generation, features that are used but not declared.") var strict = false
 
-  @Option(name: .customLong("code-cache"), help: ArgumentHelp("Where compiled code is kept; \"off\" compiles every time. Default: ~/.cache/millrace/code.", valueName: "folder"))
-  var codeCache: String?
+  @OptionGroup var cache: CacheOptions
 
   func runOptions() throws -> RunOptions {
-    var options = RunOptions(graph: graph)
+    var options = RunOptions(graph: graph, codeCache: CodeCache(cache.settings))
     options.moduleFolders = moduleFolders
     options.strict = strict
-    if let codeCache { options.codeCache = CodeCache(directory: codeCache == "off" ? nil : codeCache) }
     if let problem = options.codeCache.problem { Terminal.error.line("warning: \(problem)") }
     options.overrides = try settings.map { setting in
       guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {

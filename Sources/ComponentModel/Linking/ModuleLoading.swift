@@ -4,7 +4,6 @@ internal import WebAssembly
 /// Gets the core modules of one component.
 final class ModuleLoading: Sendable {
   private struct State {
-    var keys: [Range<Int>: CodeCache.Key] = [:]
     var modules: [Range<Int>: Module] = [:]
     var compiledCount = 0
     /// Those of invalid modules, by their places.
@@ -28,13 +27,9 @@ final class ModuleLoading: Sendable {
   /// Takes what the engine or the cache has.
   func find() {
     forEach(ranges) { _, range throws(WebAssemblyError) in
-      let bytes = bytes, module = bytes.span.bytes.extracting(range)
-      let key = CodeCache.Key(module, engine: engine)
-      let found = try cache.find(key, engine: engine, bytes: module)
-      state.withLock { state in
-        state.keys[range] = key
-        state.modules[range] = found
-      }
+      let bytes = bytes
+      let module = try cache.find(engine: engine, bytes: bytes.span.bytes.extracting(range))
+      state.withLock { $0.modules[range] = module }
     }
   }
 
@@ -47,10 +42,9 @@ final class ModuleLoading: Sendable {
       func tell(_ step: CompilationEvent.Step) {
         progress(CompilationEvent(step: step, number: index + 1, count: missing.count, codeSize: missing[index].codeSize, totalCodeSize: total))
       }
-      guard let key = state.withLock({ $0.keys[range] }) else { return }
       let bytes = bytes, start = ContinuousClock.now
       tell(.started)
-      let (module, compiled) = try cache.compile(key, engine: engine, bytes: bytes.span.bytes.extracting(range)) { tell(.waiting) }
+      let (module, compiled) = try cache.compile(engine: engine, bytes: bytes.span.bytes.extracting(range)) { tell(.waiting) }
       let (seconds, attoseconds) = start.duration(to: .now).components
       tell(.finished(nanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)))
       state.withLock { state in
