@@ -12,6 +12,25 @@ struct CacheOptions: ParsableArguments {
   var settings: CodeCache.Settings { CodeCache.Settings(commandLine: directory) }
 }
 
+/// What `cache` and its subcommand have in common.
+struct CacheCommandOptions: ParsableArguments {
+  @OptionGroup var cache: CacheOptions
+  @Flag(help: "Print one JSON object.") var json = false
+
+  /// The cache, if its folder is there; it is not made.
+  func open() throws -> CodeCache? {
+    guard let directory = cache.settings.directory, FileManager.default.fileExists(atPath: directory) else { return nil }
+    let cache = CodeCache(cache.settings)
+    guard let problem = cache.problem else { return cache }
+    guard cache.directory != nil else {
+      report(problem, code: "cache", json: json)
+      throw ExitCode.invalidInput
+    }
+    Terminal.error.line("warning: \(problem)")
+    return cache
+  }
+}
+
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache",
@@ -26,8 +45,7 @@ struct CacheCommand: ParsableCommand {
       """,
     subcommands: [ClearCommand.self])
 
-  @OptionGroup var cache: CacheOptions
-  @Flag(help: "Print one JSON object.") var json = false
+  @OptionGroup var options: CacheCommandOptions
 
   private struct Report: Encodable {
     struct Entry: Encodable { let key: String, kind: String, bytes: Int, lastUse: String }
@@ -36,10 +54,10 @@ struct CacheCommand: ParsableCommand {
   }
 
   func run() throws {
-    let settings = cache.settings
-    let entries = try open(settings, json: json)?.entries() ?? []
+    let settings = options.cache.settings
+    let entries = try options.open()?.entries() ?? []
     let total = entries.reduce(0) { $0 + $1.byteCount }
-    if json {
+    if options.json {
       let rows = entries.map { Report.Entry(key: $0.key, kind: $0.kind.ending, bytes: $0.byteCount, lastUse: Date(timeIntervalSince1970: Double($0.lastUse)).formatted(.iso8601)) }
       return print(jsonLine(Report(directory: settings.directory, limit: settings.limit, bytes: total, entries: rows)))
     }
@@ -64,19 +82,18 @@ struct ClearCommand: ParsableCommand {
     commandName: "clear",
     abstract: "Remove compiled code. Runs that use it go on; what is needed again is compiled again.")
 
-  @OptionGroup var cache: CacheOptions
+  @OptionGroup var options: CacheCommandOptions
   @Option(name: .customLong("older-than"), help: ArgumentHelp("Only what has not been used for so long, such as 12h or 30d.", valueName: "age"))
   var age: Age?
-  @Flag(help: "Print one JSON object.") var json = false
 
   private struct Report: Encodable { let removed: Int, bytes: Int, failures: Int }
 
   func run() throws {
-    let (removed, failures) = try open(cache.settings, json: json)?.clear(unusedFor: .seconds(age?.seconds ?? 0)) ?? ([], 0)
+    let (removed, failures) = try options.open()?.clear(unusedFor: .seconds(age?.seconds ?? 0)) ?? ([], 0)
     let bytes = removed.reduce(0) { $0 + $1.byteCount }
-    print(json ? jsonLine(Report(removed: removed.count, bytes: bytes, failures: failures)) : "removed \(removed.count) entries, \(mebibytes(bytes))")
+    print(options.json ? jsonLine(Report(removed: removed.count, bytes: bytes, failures: failures)) : "removed \(removed.count) entries, \(mebibytes(bytes))")
     guard failures == 0 else {
-      report("\(failures) entries could not be removed; is the folder writable?", code: "file", json: json)
+      report("\(failures) entries could not be removed; is the folder writable?", code: "file", json: options.json)
       throw ExitCode.runFailed
     }
   }
@@ -91,21 +108,6 @@ struct Age: ExpressibleByArgument {
     guard let unit = argument.last.flatMap({ units[$0] }), let number = Int(argument.dropLast()), (0...1_000_000).contains(number) else { return nil }
     seconds = number * unit
   }
-}
-
-/// The cache, if its folder is there; it is not made.
-private func open(_ settings: CodeCache.Settings, json: Bool) throws -> CodeCache? {
-  guard let directory = settings.directory, FileManager.default.fileExists(atPath: directory) else { return nil }
-  let cache = CodeCache(settings)
-  if let problem = cache.problem {
-    guard cache.directory == nil else {
-      Terminal.error.line("warning: \(problem)")
-      return cache
-    }
-    report(problem, code: "cache", json: json)
-    throw ExitCode.invalidInput
-  }
-  return cache
 }
 
 private func mebibytes(_ bytes: Int) -> String { decimal(Double(bytes) / Double(1 << 20), bytes < 10 << 20 ? 2 : 0) + " MiB" }

@@ -66,7 +66,8 @@ struct CompilationTests {
     for _ in 1...2 {
       let component = try CompiledComponent(file, engine: Engine(), cache: CodeCache(directory: folder))
       let instance = try component.instantiate(imports: HostImports(), in: Store(engine: component.engine))
-      #expect(try instance.function("answer", (), returning: UInt32.self)() == 42)
+      let answer = try #require(instance.function("answer"))
+      #expect(try answer.call(returning: UInt32.self) == 42)
     }
   }
 
@@ -77,6 +78,6 @@ struct CompilationTests {
     // The last byte of each is an `end`.
     for range in ranges[1...] { bytes[range.upperBound - 1] = 0 }
     let error = #expect(throws: ComponentError.self) { try compile(ComponentFile(decoding: bytes), cache: CodeCache(directory: nil)) }
-    #expect(error.flatMap(\.offset).map { ranges[1].contains($0) } == true, "\(String(describing: error))")
+    #expect(error?.byteOffset.map { (ranges[1].lowerBound...ranges[1].upperBound).contains($0) } == true, "\(String(describing: error))")
   }
 }

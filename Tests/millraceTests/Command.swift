@@ -16,7 +16,8 @@ final class Command {
   private static let starting = Mutex(())
 
   /// Starts it. Its standard output is a pipe to ``line()``; its standard error goes to a file.
-  init(_ arguments: [String]) throws {
+  /// `environment` is added to the test's own.
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
     let errorFile = try errors.get().path + "/stderr"
     (pid, output) = try Self.starting.withLock { _ in
       var pipe: [Int32] = [0, 0]
@@ -29,9 +30,10 @@ final class Command {
       posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o644)
       posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
       let words = ([Self.executable] + arguments).map { strdup($0) } + [nil]
-      defer { words.forEach { free($0) } }
+      let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { strdup("\($0)=\($1)") } + [nil]
+      defer { (words + variables).forEach { free($0) } }
       var pid = pid_t()
-      let status = posix_spawn(&pid, Self.executable, &actions, nil, words, environ)
+      let status = posix_spawn(&pid, Self.executable, &actions, nil, words, variables)
       close(pipe[1])
       try #require(status == 0, "\(Self.executable) cannot be started: \(String(cString: strerror(status)))")
       return (pid, pipe[0])
@@ -73,6 +75,12 @@ final class Command {
     return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
   }
 
+  /// Whether it has ended; to be asked before ``wait()``.
+  var hasEnded: Bool {
+    var status = siginfo_t()
+    return waitid(P_PID, id_t(pid), &status, WEXITED | WNOHANG | WNOWAIT) != 0 || status.si_signo != 0
+  }
+
   /// Waits for its end: the exit code, or the signal that ended it, negated.
   func wait() -> Int32 {
     var status: Int32 = 0
@@ -88,8 +96,10 @@ struct Outcome {
 
   init(_ arguments: String...) throws { try self.init(arguments) }
 
-  init(_ arguments: [String]) throws {
-    let command = try Command(arguments)
+  init(_ arguments: [String], environment: [String: String] = [:]) throws { self.init(try Command(arguments, environment: environment)) }
+
+  /// Waits for the end of one that runs.
+  init(_ command: Command) {
     var lines: [String] = []
     while let line = command.line() { lines.append(line) }
     code = command.wait()

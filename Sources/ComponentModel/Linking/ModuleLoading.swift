@@ -61,15 +61,16 @@ final class ModuleLoading: Sendable {
     return (state.modules, state.compiledCount)
   }
 
-  /// Calls `body` with each module's place in `ranges`, on several threads; after an error, with no more.
+  /// Calls `body` with each module's place in `ranges`, on several threads. Modules behind an invalid one are not worth the time; those before it
+  /// decide which error comes first.
   private func forEach(_ ranges: [Range<Int>], _ body: (Int, Range<Int>) throws(WebAssemblyError) -> Void) {
     concurrently(ranges.count) { index in
-      guard state.withLock({ $0.errors.isEmpty }) else { return }
+      let place = ranges[index].lowerBound
+      guard state.withLock({ $0.errors.keys.allSatisfy { place < $0 } }) else { return }
       do throws(WebAssemblyError) {
         try body(index, ranges[index])
       } catch {
         let (reason, offset) = error.rejection ?? (error.message, nil)
-        let place = ranges[index].lowerBound
         let problem = ComponentError(.invalid, at: place + (offset ?? 0), "a core module of the component is invalid: \(reason)")
         state.withLock { $0.errors[place] = problem }
       }
