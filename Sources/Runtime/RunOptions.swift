@@ -22,7 +22,7 @@ public struct RunOptions: Sendable {
   /// The most messages that a worker takes at once. Twice as many for each worker may wait in front of them; that is all that is in memory.
   public var maximumBatch = 256
 
-  public init(graph: String, codeCache: CodeCache = CodeCache(CodeCache.Settings())) {
+  public init(graph: String, codeCache: CodeCache = .standard) {
     self.graph = graph
     self.codeCache = codeCache
   }

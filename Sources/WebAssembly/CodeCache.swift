@@ -43,6 +43,9 @@ public struct CodeCache: Sendable {
     self.patience = patience
   }
 
+  /// The cache of the user, as the environment says.
+  public static var standard: CodeCache { CodeCache(Settings()) }
+
   /// The module of `bytes`, from the cache if it is there. `compiled` tells whether it had to be compiled.
   public func module(engine: Engine, bytes: RawSpan) throws(WebAssemblyError) -> (module: Module, compiled: Bool) {
     if let module = try find(engine: engine, bytes: bytes) { return (module, false) }
