@@ -24,8 +24,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, resources: resources, swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -85,8 +85,10 @@ let package = Package(
 
     // Tests. Small ONNX models that tests make themselves:
     .target(name: "ModelFixtures", path: "Tests/ModelFixtures", swiftSettings: swiftSettings),
-    // Small operators that tests write in WebAssembly text:
-    .target(name: "OperatorFixtures", dependencies: ["ComponentEncoder", "WebAssembly"], path: "Tests/OperatorFixtures", swiftSettings: swiftSettings),
+    // Small operators that tests write in WebAssembly text, C and Python; the WIT of WASI:
+    .target(
+      name: "OperatorFixtures", dependencies: ["ComponentEncoder", "WebAssembly"], path: "Tests/OperatorFixtures", resources: [.embedInCode("WIT")],
+      swiftSettings: swiftSettings),
     // Conformance scripts of the component model (`.wast`), what runs them, and the command that does:
     .target(
       name: "WastScripts", dependencies: ["ComponentModel", "WebAssembly"], path: "Tests/WastScripts", exclude: ["Scripts"],
@@ -121,7 +123,7 @@ let package = Package(
     .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
     tests("StateStore", ["Dataflow", "StateStoreKit"]),
     tests("SQLiteStateStore", ["Dataflow", "StateStore", "StateStoreKit"]),
-    tests("WASI", ["ComponentEncoder", "ComponentModel", "WebAssembly"], resources: [.embedInCode("WIT")]),
+    tests("WASI", ["ComponentEncoder", "ComponentModel", "OperatorFixtures", "WebAssembly"]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),
     tests("WebAssembly"),

@@ -34,6 +34,7 @@ struct LineBuffer {
   mutating func append(_ bytes: some Collection<UInt8>) {
     for byte in bytes {
       if byte == UInt8(ascii: "\n") {
+        if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
         emit(pending.count)
       } else {
         if pending.count == limit { emit(wholeCharacters()) }

@@ -80,7 +80,7 @@ extension WebAssemblyError {
 extension String {
   init(_ bytes: wasm_byte_vec_t) {
     self = UnsafeRawBufferPointer(start: bytes.data, count: bytes.size).withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
-    if last == "\0" { removeLast() }
+    while last == "\0" || last == "\n" { removeLast() }
   }
 
   init(consuming bytes: inout wasm_byte_vec_t) {

@@ -41,7 +41,7 @@ final class RunReporter: Sendable {
         Terminal.error.line(jsonLine(LogEvent(operation: operation, level: "\(level)", context: context, message: message)))
       } else {
         let color: Terminal.Color = level.rawValue >= OperatorLogLevel.error.rawValue ? .red : level == .warn ? .yellow : .dim
-        Terminal.error.line(Terminal.error.paint("\(level)", color) + " [\(operation)] " + (context.isEmpty ? "" : "\(context): ") + message)
+        Terminal.error.line(Terminal.error.paint("\(level)", color) + " [\(operation)] " + printable((context.isEmpty ? "" : "\(context): ") + message))
       }
     }
   }
@@ -54,7 +54,7 @@ final class RunReporter: Sendable {
     }
     guard count <= Self.shownFailures else { return }
     let place = event.operation.map { " [\($0)]" } ?? ""
-    Terminal.error.line(Terminal.error.paint("error:", .red) + " \(event.item)\(place): \(event.message)")
+    Terminal.error.line(Terminal.error.paint("error:", .red) + " " + printable("\(event.item)\(place): \(event.message)"))
     if count == Self.shownFailures { Terminal.error.line("further errors are counted, and no longer shown") }
   }
 

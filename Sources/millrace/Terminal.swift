@@ -47,6 +47,22 @@ final class Terminal: Sendable {
   }
 }
 
+/// Text of others' making, such as what an operator logs, for people to read: control characters are spelled out and further lines indented, so that
+/// none of it steers the terminal or looks like a line of ours.
+func printable(_ text: String) -> String {
+  func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control && scalar != "\t" }
+  guard text.unicodeScalars.contains(where: isControl) else { return text }
+  return text.unicodeScalars.reduce(into: "") { result, scalar in
+    if scalar == "\n" {
+      result += "\n    "
+    } else if isControl(scalar) {
+      result += scalar.escaped(asASCII: true)
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+}
+
 /// One JSON object on one line.
 func jsonLine(_ value: some Encodable) -> String {
   let encoder = JSONEncoder()

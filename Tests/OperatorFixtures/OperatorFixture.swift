@@ -32,9 +32,13 @@ public struct OperatorFixture: Sendable {
   }
 
   /// A component around any core module, in text.
-  public static func component(_ core: String) throws -> [UInt8] {
-    try ComponentEncoder(wit: .builtIn()).encode(try parseText(core)).bytes
-  }
+  public static func component(_ core: String) throws -> [UInt8] { try component(try parseText(core)) }
+
+  /// A component around any core module.
+  public static func component(_ core: [UInt8]) throws -> [UInt8] { try encoder.get().encode(core).bytes }
+
+  /// Knows WASI at a version at which nothing else does.
+  private static let encoder = Result { ComponentEncoder(wit: try WIT(packages: WIT.builtInPackages + WASIInterfaces.packages(version: "0.2.9"))) }
 
   /// The core module, in text.
   public var core: String {

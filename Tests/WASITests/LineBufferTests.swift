@@ -18,6 +18,8 @@ struct LineBufferTests {
 
   @Test func `a line as long as the limit is one line`() { #expect(lines("abcd\nefgh\n", limit: 4) == ["abcd", "efgh"]) }
 
+  @Test func `a carriage return before a line end is part of it, and others are not`() { #expect(lines("a\r\n\rb\r\n\r\n", limit: 9) == ["a", "\rb", ""]) }
+
   @Test func `a split does not cut a character`() {
     #expect(lines("abcé…😀z", limit: 4) == ["abc", "é", "…", "😀", "z"])
     #expect("😀".utf8.count == 4)

@@ -1,5 +1,6 @@
 @testable import ComponentEncoder
 import ComponentModel
+import OperatorFixtures
 import WebAssembly
 
 /// Everything that WASI 0.2 lets a component import, by its WIT, and components that import it.
@@ -8,14 +9,8 @@ struct Preview2Interfaces {
 
   /// - Parameter edit: changes the WIT's text.
   init(version: String = "0.2.12", edit: (String) -> String = { $0 }) throws {
-    let packages: [(String, [UInt8])] = [
-      ("cli", PackageResources.cli_wit), ("clocks", PackageResources.clocks_wit), ("filesystem", PackageResources.filesystem_wit),
-      ("http", PackageResources.http_wit), ("io", PackageResources.io_wit), ("random", PackageResources.random_wit), ("sockets", PackageResources.sockets_wit),
-    ]
-    let files = packages.map { name, bytes in
-      [WIT.File(name: name, text: edit(String(decoding: bytes, as: UTF8.self)).replacing("VERSION", with: version))]
-    }
-    wit = try WIT(packages: files + [[WIT.File(name: "test", text: "package test:test; interface main { main: func(); }")]])
+    wit = try WIT(
+      packages: WASIInterfaces.packages(version: version, edit: edit) + [[WIT.File(name: "test", text: "package test:test; interface main { main: func(); }")]])
   }
 
   /// An import of a core module.
