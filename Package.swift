@@ -15,7 +15,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -67,7 +68,7 @@ let package = Package(
     // The graph and its engine.
     library("GraphDefinition", [yams]),
     library("GraphDrawing", ["GraphDefinition"]),
-    library("Dataflow", [collections]),
+    library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
 

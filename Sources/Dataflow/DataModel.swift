@@ -5,6 +5,16 @@ public enum DataModel: Hashable, Sendable {
   case bytes([UInt8])
   case message(Message)
   case snapshot(Snapshot)
+
+  /// About how much memory the data takes, in bytes.
+  public var byteCount: Int {
+    switch self {
+    case .bytes(let bytes): bytes.count
+    case .message(let message):
+      message.userProperties.reduce(message.payload.count + message.topic.count) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    case .snapshot(let snapshot): snapshot.frame.count
+    }
+  }
 }
 
 /// A message as sources produce it and sinks publish it.

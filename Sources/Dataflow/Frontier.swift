@@ -20,7 +20,7 @@ public struct Frontier: Hashable, Comparable, Sendable {
 
   public var isDone: Bool { lowerBound == nil }
 
-  /// Whether an item of this time may still come.
+  /// Whether an item of this time may still come; otherwise the frontier has passed it.
   public func permits(_ time: Timestamp) -> Bool {
     guard let lowerBound else { return false }
     return time >= lowerBound

@@ -9,7 +9,7 @@ public struct Graph: Sendable {
 
   public struct Operation: Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-      case source, sink, map, filter, branch, concatenate
+      case source, sink, map, filter, branch, accumulate, delay, concatenate
     }
 
     public let id: OperationID
@@ -17,12 +17,8 @@ public struct Graph: Sendable {
     public let name: String
     public let kind: Kind
     public let errorPolicy: ErrorPolicy
-  }
-
-  /// What becomes of an item that an operator fails on.
-  public enum ErrorPolicy: Hashable, Sendable {
-    /// The item is dropped and counted, and its source message acknowledged: AIO's behaviour.
-    case drop
+    /// Whether the operation sees the items of all workers, in their order (``Part/rest``).
+    public let isExclusive: Bool
   }
 
   /// A way out of a branch.
@@ -45,12 +41,42 @@ public struct Graph: Sendable {
   /// Every operation before those that follow it along edges.
   public let topologicalOrder: [OperationID]
 
+  /// What of a graph a ``Worker`` runs.
+  public enum Part: Hashable, Sendable {
+    case whole
+    /// The operations that treat each item by itself, wherever that is: every worker runs them on its share of the items.
+    case first
+    /// The first stateful operations and all that follows them, and the sinks: one worker runs them, on what the others have left.
+    case rest
+  }
+
+  /// Whether a part includes an operation.
+  public func isIncluded(_ operation: OperationID, in part: Part) -> Bool {
+    switch part {
+    case .whole: true
+    case .first: !operations[operation.index].isExclusive
+    case .rest: operations[operation.index].isExclusive
+    }
+  }
+
   public subscript(id: OperationID) -> Operation {
     operations[id.index]
   }
 
   public func operation(named name: String) -> Operation? {
     operations.first { $0.name == name }
+  }
+
+  /// The sources that an operation's items can come from.
+  func sources(of operation: OperationID) -> [OperationID] {
+    var incoming = Array(repeating: [Int](), count: operations.count)
+    for edge in edges { incoming[edge.to.index].append(edge.from.index) }
+    var isReached = Array(repeating: false, count: operations.count)
+    isReached[operation.index] = true
+    for id in topologicalOrder.reversed() where isReached[id.index] {
+      for from in incoming[id.index] { isReached[from] = true }
+    }
+    return sources.map(\.id).filter { isReached[$0.index] }
   }
 
   public var sources: [Operation] { operations.filter { $0.kind == .source } }
@@ -61,8 +87,10 @@ extension Graph.Operation.Kind {
   /// Whether the operation needs an operator; the others are the engine's own.
   public var needsOperator: Bool {
     switch self {
-    case .map, .filter, .branch: true
+    case .map, .filter, .branch, .accumulate, .delay: true
     case .source, .sink, .concatenate: false
     }
   }
+  /// Whether the operation keeps items until the frontier has passed their times.
+  public var isStateful: Bool { self == .accumulate || self == .delay }
 }

@@ -12,6 +12,16 @@ public struct Item: Sendable {
     self.origin = origin
     self.delivery = delivery
   }
+
+  /// The item with an origin that keeps its data as it is now.
+  func keepingOriginal() -> Item {
+    let origin = Origin(
+      name: origin.name, topic: origin.topic, receivedAt: origin.receivedAt, isStampedOnArrival: origin.isStampedOnArrival, original: data)
+    return Item(time: time, data: data, origin: origin, delivery: delivery)
+  }
+
+  /// About how much memory the item takes, in bytes.
+  var byteCount: Int { MemoryLayout<Item>.size + data.byteCount }
 }
 
 /// The source message that an item came from; shared by everything that came of it.
@@ -22,10 +32,33 @@ public final class Origin: Sendable {
   public let topic: [UInt8]
   /// When the source took the message in: nanoseconds of the run's monotonic clock, for measuring how long results take; 0 when unknown.
   public let receivedAt: UInt64
+  /// Whether the message's timestamp is the time of its arrival, because it carried none. Such a message is never late.
+  public let isStampedOnArrival: Bool
+  /// The source message as it came, where it is kept for dead letters.
+  public let original: DataModel?
+  /// The origins of the items that an accumulate made one of; empty otherwise.
+  public let parts: [Origin]
 
-  public init(name: String, topic: [UInt8], receivedAt: UInt64 = 0) {
+  public init(
+    name: String, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, original: DataModel? = nil, parts: [Origin] = []
+  ) {
     self.name = name
     self.topic = topic
     self.receivedAt = receivedAt
+    self.isStampedOnArrival = isStampedOnArrival
+    self.original = original
+    self.parts = parts
+  }
+
+  /// The origin of what was made of several items. As people see it, it is the last one's.
+  static func combining(_ parts: [Origin], last: Origin) -> Origin {
+    let keepsOriginals = parts.contains { $0.original != nil || !$0.parts.isEmpty }
+    return Origin(name: last.name, topic: last.topic, receivedAt: last.receivedAt, parts: keepsOriginals ? parts : [])
+  }
+
+  /// The source messages that were kept, of all parts.
+  func originals() -> [(Origin, DataModel)] {
+    if let original { return [(self, original)] }
+    return parts.flatMap { $0.originals() }
   }
 }

@@ -18,6 +18,8 @@ public struct OperatorError: Error, Hashable, Sendable, CustomStringConvertible 
     public static let timedOut = Code("timed-out")
     /// The operator reached its memory limit.
     public static let outOfMemory = Code("out-of-memory")
+    /// The items that wait for a window's end are more than may be held.
+    public static let windowFull = Code("window-full")
     /// The host could not carry out the call.
     public static let hostFailure = Code("host-failure")
 

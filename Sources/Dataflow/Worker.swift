@@ -1,114 +1,147 @@
-/// One copy of a graph, with operators of its own: a deterministic machine that does nothing unless called.
+/// A graph, or a part of one, with operators of its own: a deterministic machine that does nothing unless called.
 ///
-/// A worker belongs to whichever single thread calls it. Items go in at sources and are taken out at sinks:
+/// It is given events, and gives out others:
 ///
-///     let accepted = worker.enqueue(items, at: source)   // as many as there is room for
-///     worker.advance(source, to: Frontier(time))         // nothing earlier will come
-///     while worker.run() == .blocked { … takeOutput … }  // a full sink makes room upstream wait
-///     let results = worker.takeOutput(of: sink)
-///     worker.close(source)                               // nothing more will come
+///     worker.run(events) { output in … }   // what has reached the sinks, in order
 ///
-/// Every queue is bounded, and what is nearest to the sinks runs first, so that an item is through before the next batch is begun.
-/// Whoever takes items out of a sink completes their deliveries; the worker completes those that end inside it.
+/// Each event runs to its end before the next one: an item through all operations that it reaches, depth first along the edges in their
+/// order; a frontier through everything that it lets out, by time and then in topological order. So what comes out depends on nothing but the
+/// order of the events, and nothing waits between operations: only delay and accumulate hold items, within a limit.
+///
+/// A worker belongs to whichever single thread calls it. Whoever takes items out completes their deliveries; the worker completes those that end inside it.
 public final class Worker {
   public struct Configuration: Sendable {
-    /// The most items waiting on one edge, in front of a source, or behind a sink.
-    public var edgeCapacity: Int
-    /// The most items that an operation processes before others have their turn.
-    public var batchSize: Int
-    /// The longest, in nanoseconds, that an operation goes on with a batch: what took longer is handed on at once.
-    public var quantum: UInt64
+    /// How much delay and accumulate may hold, together.
+    public var heldItems: Int
+    public var heldBytes: Int
+    /// What happens when they would hold more.
+    public var whenFull: FullPolicy
+    /// The most that one call of an accumulate is given. A single larger item is given alone.
+    public var accumulatedItems = 1024
+    public var accumulatedBytes = 4 << 20
+    /// How many items of output are collected before they are handed over, and for how long, in nanoseconds.
+    public var outputItems = 256
+    public var quantum: UInt64 = 1_000_000
 
-    public init(edgeCapacity: Int = 256, batchSize: Int = 64, quantum: UInt64 = 1_000_000) {
-      self.edgeCapacity = max(1, edgeCapacity)
-      self.batchSize = max(1, batchSize)
-      self.quantum = quantum
+    public init(heldItems: Int = .max, heldBytes: Int = 256 << 20, whenFull: FullPolicy = .split) {
+      self.heldItems = heldItems
+      self.heldBytes = heldBytes
+      self.whenFull = whenFull
     }
   }
 
-  /// An item that an operator failed on.
-  public struct Failure {
-    public let operation: Graph.Operation
-    public let origin: Origin
-    public let error: OperatorError
+  /// What happens to windows that do not fit into what may be held. Either way the sources go on, or the run ends: nothing waits for ever.
+  public enum FullPolicy: String, Hashable, Sendable, CaseIterable {
+    /// The items of the earliest time are let out at once, and those of the same time that still come go into a further result.
+    case split
+    /// The run ends.
+    case halt
+  }
+
+  /// Something that a user may want to know, and that costs nothing.
+  public enum Notice: Sendable {
+    /// A delay returned an earlier time than the item has, which counts as the item's own. Said once for an operation.
+    case delayedBackwards(Graph.Operation, Origin)
+    /// A window was let out in parts (``FullPolicy/split``). Said once.
+    case split(Graph.Operation, Timestamp)
   }
 
   /// What an operation does with an item.
   enum Step {
     case forward
+    case output
     case map(any MapOperator)
     case filter(any FilterOperator)
     case branch(any BranchOperator)
+    case accumulate(any AccumulateOperator)
+    case delay(any DelayOperator)
   }
 
-  /// An operation while it runs. Channels are named by their index.
+  /// Where items go on, in the order of the edges. Mostly there is one edge, and no list.
+  struct Ways {
+    var first: Int?
+    var others: [Int] = []
+
+    mutating func add(_ node: Int) {
+      if first == nil { first = node } else { others.append(node) }
+    }
+  }
+
   struct Node {
     let step: Step
-    var inputs: [Int] = []
-    /// By arm, false first; whatever is no branch has the first alone.
-    var outputs: [[Int]] = [[], []]
-    /// Nothing earlier will be pushed to the outputs.
-    var frontier = Frontier.initial
-    /// Whether something has come in since the node last found nothing to do.
-    var isActive = false
-    /// The input to be served first next time.
-    var firstInput = 0
+    /// Whether another worker runs the operation: items that reach it are given out.
+    let isElsewhere: Bool
+    /// By arm; whatever is no branch has the first alone.
+    var ways = (false: Ways(), true: Ways())
     var counters = OperationCounters()
+    var hasDelayedBackwards = false
+  }
+
+  /// A stateful operation.
+  struct Holder {
+    let node: Int
+    /// From where items can come to it.
+    let sources: [Int]
+    var held = Held()
+    var frontier = Frontier.initial
   }
 
   public let graph: Graph
+  public let part: Graph.Part
   let configuration: Configuration
   /// Monotonic nanoseconds.
   let clock: () -> UInt64
   /// Told of every item that an operator fails on, before its delivery is completed. Must not call the worker.
   public var onFailure: (Failure) -> Void = { _ in }
+  public var onNotice: (Notice) -> Void = { _ in }
 
-  var nodes: [Node]
-  /// The edges in the graph's order, then one in front of each source, then one behind each sink.
-  var channels: [Channel] = []
-  /// The node that reads a channel; nil behind a sink.
-  var readers: [Int?] = []
-  /// Downstream first.
-  let schedule: [Int]
+  var nodes: [Node] = []
+  /// In topological order.
+  var holders: [Holder] = []
+  /// By node; nil where nothing is held.
+  var holderIndex: [Int?]
+  /// By node, of sources.
+  var frontiers: [Frontier]
+  var heldItems = 0
+  var heldBytes = 0
+  var hasSplit = false
+  /// Where the current event goes on when what comes before has run to its end: the next on top.
+  var pending: [(item: Item, node: Int)] = []
+  var output: [Event] = []
+  var isHalted = false
   /// The last reading of the clock.
   var now: UInt64 = 0
 
   /// - Parameters:
-  ///   - operators: one for each map, filter and branch, of that kind, and for no other operation.
+  ///   - part: what of the graph the worker runs. What reaches another part comes out, and so do all frontiers unless it runs the sinks.
+  ///   - operators: one for each operation of the part that needs one, of its kind, and for no other operation.
   ///   - clock: monotonic nanoseconds, for counters and the quantum alone: it never decides what comes out.
   public init(
-    graph: Graph, operators: [Graph.OperationID: Operator] = [:], configuration: Configuration = Configuration(),
+    graph: Graph, part: Graph.Part = .whole, operators: [Graph.OperationID: Operator] = [:], configuration: Configuration = Configuration(),
     clock: @escaping () -> UInt64 = { 0 }
   ) throws(GraphError) {
     self.graph = graph
     self.configuration = configuration
     self.clock = clock
-    schedule = graph.topologicalOrder.reversed().map(\.index)
-    nodes = []
+    holderIndex = Array(repeating: nil, count: graph.operations.count)
+    frontiers = Array(repeating: .initial, count: graph.operations.count)
     for operation in graph.operations {
-      nodes.append(Node(step: try Self.step(of: operation, operators[operation.id])))
+      let isElsewhere = !graph.isIncluded(operation.id, in: part)
+      nodes.append(Node(step: isElsewhere ? .forward : try Self.step(of: operation, operators[operation.id]), isElsewhere: isElsewhere))
     }
     for edge in graph.edges {
-      let channel = addChannel(reader: edge.to.index)
-      nodes[edge.to.index].inputs.append(channel)
-      nodes[edge.from.index].outputs[edge.arm == .true ? 1 : 0].append(channel)
+      if edge.arm == .true { nodes[edge.from.index].ways.true.add(edge.to.index) } else { nodes[edge.from.index].ways.false.add(edge.to.index) }
     }
-    for source in graph.sources {
-      nodes[source.id.index].inputs = [addChannel(reader: source.id.index)]
+    for id in graph.topologicalOrder where graph[id].kind.isStateful && !nodes[id.index].isElsewhere {
+      holderIndex[id.index] = holders.count
+      holders.append(Holder(node: id.index, sources: graph.sources(of: id).map(\.index)))
     }
-    for sink in graph.sinks {
-      nodes[sink.id.index].outputs[0] = [addChannel(reader: nil)]
-    }
-  }
-
-  private func addChannel(reader: Int?) -> Int {
-    channels.append(Channel(capacity: configuration.edgeCapacity))
-    readers.append(reader)
-    return channels.count - 1
+    self.part = part
   }
 
   private static func step(of operation: Graph.Operation, _ given: Operator?) throws(GraphError) -> Step {
     guard let given else {
+      if operation.kind == .sink { return .output }
       if !operation.kind.needsOperator { return .forward }
       throw operation.error(.invalidOperator, "'\(operation.name)' is a \(operation.kind.rawValue) and needs an operator of that kind.")
     }
@@ -120,6 +153,8 @@ public final class Worker {
     case .map(let map): return .map(map)
     case .filter(let filter): return .filter(filter)
     case .branch(let branch): return .branch(branch)
+    case .accumulate(let accumulate): return .accumulate(accumulate)
+    case .delay(let delay): return .delay(delay)
     }
   }
 
@@ -131,4 +166,7 @@ public final class Worker {
   public func counters(of operation: Graph.OperationID) -> OperationCounters {
     nodes[operation.index].counters
   }
+
+  /// How many items delay and accumulate hold.
+  public var heldCount: Int { heldItems }
 }

@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// A value behind a lock that threads can wait on for it to change. (`Mutex` has no way to wait.)
-final class ConditionLock<Value>: @unchecked Sendable {
+public final class ConditionLock<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init(_ value: sending Value) {
+  public init(_ value: sending Value) {
     self.value = value
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
@@ -29,7 +29,7 @@ final class ConditionLock<Value>: @unchecked Sendable {
   }
 
   /// Changes the value, and wakes all who wait for that.
-  func change<Result>(_ body: (inout Value) -> Result) -> Result {
+  public func change<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_cond_broadcast(condition)
@@ -39,7 +39,7 @@ final class ConditionLock<Value>: @unchecked Sendable {
   }
 
   /// Looks at the value.
-  func read<Result>(_ body: (Value) -> Result) -> Result {
+  public func read<Result>(_ body: (Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(value)
@@ -47,7 +47,7 @@ final class ConditionLock<Value>: @unchecked Sendable {
 
   /// Waits until `body` gives a result, and tries it after every change; others who wait are woken then.
   /// Gives up after `timeout`, if there is one, with nil.
-  func wait<Result>(atMost timeout: Duration? = nil, until body: (inout Value) -> Result?) -> Result? {
+  public func wait<Result>(atMost timeout: Duration? = nil, until body: (inout Value) -> Result?) -> Result? {
     let deadline = timeout.map(Self.deadline)
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

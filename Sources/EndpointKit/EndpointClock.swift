@@ -5,7 +5,7 @@ internal import Synchronization
 /// The clock that the sources of a run stamp their messages with. It may be shared by any number of threads.
 public final class EndpointClock: Sendable {
   private let clock: Mutex<HybridLogicalClock>
-  private let wallTime: @Sendable () -> WallTime
+  private let readWallTime: @Sendable () -> WallTime
   private let monotonic: @Sendable () -> UInt64
 
   /// - Parameters:
@@ -17,14 +17,19 @@ public final class EndpointClock: Sendable {
     monotonic: @escaping @Sendable () -> UInt64 = EndpointClock.systemNanoseconds
   ) {
     clock = Mutex(HybridLogicalClock(nodeID: nodeID))
-    self.wallTime = wallTime
+    readWallTime = wallTime
     self.monotonic = monotonic
   }
 
   /// The timestamp of a message that arrives now and carries `text` as its `__ts`, or carries none.
   public func stamp(carried text: String? = nil) -> HybridLogicalClock.Stamp {
-    let now = wallTime()
+    let now = readWallTime()
     return clock.withLock { $0.stamp(carried: text, at: now) }
+  }
+
+  /// What the wall clock shows.
+  public func wallTime() -> WallTime {
+    readWallTime()
   }
 
   /// Monotonic nanoseconds.

@@ -20,7 +20,7 @@ struct MessageFactory {
   mutating func item(_ payload: [UInt8], name: String, isJSON: Bool) -> Item {
     let topic = topic ?? (isJSON ? Self.jsonTopic : Self.otherTopic)
     let timestamp = clock.stamp().timestamp
-    let origin = Origin(name: name, topic: topic, receivedAt: clock.nanoseconds())
+    let origin = Origin(name: name, topic: topic, receivedAt: clock.nanoseconds(), isStampedOnArrival: true)
     let delivery = Delivery(id: nextID, observer: observer)
     nextID += 1
     return Item(time: timestamp, data: .message(Message(timestamp: timestamp, topic: topic, payload: payload)), origin: origin, delivery: delivery)

@@ -167,6 +167,17 @@ extension OperatorInstance: BranchOperator {
   public func branch(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool { try process(LogicalClock(time), data) }
 }
 
+extension OperatorInstance: AccumulateOperator {
+  public func accumulate(_ items: [DataModel], into staged: DataModel) throws(OperatorError) -> DataModel { try process(staged, items) }
+}
+
+extension OperatorInstance: DelayOperator {
+  public func delay(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Timestamp {
+    let clock: LogicalClock = try process(data, LogicalClock(time))
+    return clock.timestamp
+  }
+}
+
 extension OperatorKind {
   /// What `process` takes.
   var parameters: [ValueType] {

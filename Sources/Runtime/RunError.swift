@@ -15,6 +15,8 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     public static let initialization = Code("initialization")
     /// A source or sink broke.
     public static let endpoint = Code("endpoint")
+    /// An operator failed on an item, and its error policy is to end the run.
+    public static let halted = Code("halted")
     /// The system refused something the run needs.
     public static let system = Code("system")
   }

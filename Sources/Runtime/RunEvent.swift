@@ -6,10 +6,12 @@ public import OperatorHost
 public enum RunEvent: Sendable {
   /// All workers are ready for the first item.
   case ready(RunSummary.Startup)
-  /// An operator failed on an item; the item is dropped and the run goes on.
+  /// An operator failed on an item; what becomes of it, the operation's error policy says.
   case failed(operation: String, item: String, error: OperatorError)
-  /// The source could not take in one message; the run goes on.
+  /// A source could not take in one message; the run goes on.
   case refused(EndpointError)
+  /// Something that goes on as it is, but perhaps not as it was meant to. Said once, and counted.
+  case notice(operation: String, message: String)
   /// An operator, or the host on its behalf, has something to say.
   case log(operation: String, level: OperatorLogLevel, context: String, message: String)
 }

@@ -1,4 +1,6 @@
+public import Dataflow
 public import GraphDefinition
+internal import Glibc
 public import Inference
 public import WebAssembly
 
@@ -10,20 +12,30 @@ public struct RunOptions: Sendable {
   public var moduleFolders: [String] = []
   /// Parameters that replace the graph's defaults.
   public var overrides: [GraphDefinition.Override] = []
-  /// Threads that run the graph, each with instances of its own.
-  public var workers = 1
+  /// Threads that run the graph, each with instances of its own. What comes out is the same for any number.
+  public var workers = RunOptions.processorCount
   /// Refuse what is tolerated otherwise: the old file generation, undeclared features.
   public var strict = false
+  /// Where the items of the sources have their times from, and how late they may be.
+  public var time = TimeSettings()
+  /// The same for single sources, by their names.
+  public var sourceTimes: [String: TimeSettings] = [:]
+  /// How much delay and accumulate may hold together, in bytes, and what happens when that is not enough.
+  public var heldBytes = 256 << 20
+  public var whenFull = Worker.FullPolicy.split
   /// What each operator instance may use.
   public var limits = StoreLimits()
   public var inference = SessionOptions()
   /// Where compiled code is kept.
   public var codeCache: CodeCache
-  /// The most messages that a worker takes at once. Twice as many for each worker may wait in front of them; that is all that is in memory.
+  /// The most messages that a worker takes at once. Twice as many for each worker may wait in front of them.
   public var maximumBatch = 256
 
   public init(graph: String, codeCache: CodeCache = .standard) {
     self.graph = graph
     self.codeCache = codeCache
   }
+
+  /// The processors that the system runs on.
+  public static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }

@@ -3,7 +3,7 @@ public import Dataflow
 public import GraphDefinition
 public import OperatorHost
 internal import Synchronization
-internal import WebAssembly
+public import WebAssembly
 
 /// A graph that is ready to run: checked, its modules found, compiled and matched with what their operations need.
 public struct RunPlan: Sendable {
@@ -14,6 +14,8 @@ public struct RunPlan: Sendable {
     public let kind: OperatorKind
     public let module: OperatorModule
     public let configuration: ModuleConfiguration
+    /// What each instance may use.
+    public let limits: StoreLimits
   }
 
   public let options: RunOptions
@@ -26,6 +28,9 @@ public struct RunPlan: Sendable {
   public let loadNanoseconds: UInt64
   /// How many core modules were compiled because the cache did not have them.
   public let compiledCount: Int
+
+  /// Whether operators run on one worker only.
+  var hasExclusiveOperators: Bool { operators.contains { graph[$0.id].isExclusive } }
 
   /// Checks the graph and loads its modules. All problems are reported at once.
   ///
@@ -51,28 +56,25 @@ public struct RunPlan: Sendable {
     warnings = diagnostics
     loadNanoseconds = monotonicNanoseconds() - start
     compiledCount = loader.compiledCount
-    (graph, operators) = try Self.wire(definition, modules, resolved)
+    (graph, operators) = try Self.wire(definition, modules, resolved, options)
   }
 
   /// The engine's own form of the graph. The definition's checks make sure that it can be wired, so a failure here is a gap in them.
   private static func wire(
-    _ definition: GraphDefinition, _ modules: [String: OperatorModule], _ resolved: GraphDefinition.ResolvedConfiguration
+    _ definition: GraphDefinition, _ modules: [String: OperatorModule], _ resolved: GraphDefinition.ResolvedConfiguration, _ options: RunOptions
   ) throws(RunError) -> (Graph, [PlannedOperator]) {
     var builder = GraphBuilder()
     var ids: [String: Graph.OperationID] = [:]
     var operators: [PlannedOperator] = []
     for operation in definition.operations {
-      guard let kind = Graph.Operation.Kind(rawValue: operation.kind.rawValue) else {
-        throw RunError(.graph, "", diagnostics: [definition.source.diagnostic(
-          .error, .unsupportedFeature, at: operation.location, "operations of type `\(operation.kind.rawValue)` cannot be run by this version yet",
-          expected: "source, map, filter, branch, concatenate or sink")])
-      }
+      guard let kind = Graph.Operation.Kind(rawValue: operation.kind.rawValue) else { continue }
       let id = builder.add(operation.name, kind)
       ids[operation.name] = id
       if let module = modules[operation.name], let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
         let properties = (resolved.properties[operation.name] ?? []).map { (name: $0.name, value: $0.value) }
         operators.append(PlannedOperator(
-          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties)))
+          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties),
+          limits: options.limits))
       }
     }
     for connection in definition.connections {

@@ -12,6 +12,15 @@ public struct RunSummary: Sendable {
     public var statistics: OperatorStatistics?
     /// The largest linear memory of any worker's instance, in bytes.
     public var memorySize = 0
+
+    /// Adds what another worker did.
+    static func += (left: inout Operation, right: Operation) {
+      left.counters += right.counters
+      left.memorySize = max(left.memorySize, right.memorySize)
+      guard let statistics = right.statistics else { return }
+      left.statistics = left.statistics ?? OperatorStatistics()
+      left.statistics? += statistics
+    }
   }
 
   /// How long the run took to be ready for the first item, in nanoseconds.

@@ -26,7 +26,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, or - for standard output.") var output = "-"
   @Flag(help: "Go on with files that appear in the input folder later.") var watch = false
   @Option(help: ArgumentHelp("The topic of the messages. Default: probe/1 for .json, snapshot_simulation for all else.", valueName: "topic")) var topic: String?
-  @Option(help: "Threads that run the graph. With more than one, results come in the order in which they are ready.") var workers = 1
+  @Option(help: "Threads that run the graph; results are the same for any number. Default: one for each processor.") var workers = RunOptions.processorCount
   @Option(help: "Threads that run one model. More make one item faster; more workers make many items faster.") var modelThreads = 1
   @Option(help: ArgumentHelp("Memory that each operator may use.", valueName: "MiB")) var memoryLimit = 512
   @Option(help: ArgumentHelp("How long an operator may take for one item; 0 for no limit.", valueName: "seconds")) var timeout = 30.0

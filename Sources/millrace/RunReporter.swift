@@ -35,6 +35,12 @@ final class RunReporter: Sendable {
       failure(FailureEvent(event: "item-failed", operation: operation, item: item, code: error.code.name, message: error.message))
     case .refused(let error):
       failure(FailureEvent(event: "item-refused", operation: nil, item: error.subject, code: error.code.name, message: error.message))
+    case .notice(let operation, let message):
+      if json {
+        Terminal.error.line(jsonLine(NoticeEvent(operation: operation, message: message)))
+      } else if !quiet {
+        Terminal.error.line(Terminal.error.paint("warning:", .yellow) + " [\(operation)] " + message)
+      }
     case .log(let operation, let level, let context, let message):
       guard level.rawValue >= logLevel.rawValue else { return }
       if json {

@@ -19,6 +19,11 @@ struct LogEvent: Encodable {
   let operation: String, level: String, context: String, message: String
 }
 
+struct NoticeEvent: Encodable {
+  let event = "notice"
+  let operation: String, message: String
+}
+
 struct FailureEvent: Encodable {
   let event: String, operation: String?, item: String, code: String, message: String
 }
@@ -36,7 +41,7 @@ struct StartupReport: Encodable {
 
 struct SummaryReport: Encodable {
   let event = "summary"
-  let items: UInt64, errors: UInt64, seconds: Double, itemsPerSecond: Double, p50: Double, p99: Double
+  let items: UInt64, errors: UInt64, late: UInt64, seconds: Double, itemsPerSecond: Double, p50: Double, p99: Double
   let workers: Int, liveSessions: Int, stopped: Bool
   let startup: StartupReport
   let operations: [Operation]
@@ -44,7 +49,7 @@ struct SummaryReport: Encodable {
   /// Means per item.
   struct Operation: Encodable {
     let name: String, kind: String
-    let received: UInt64, emitted: UInt64, dropped: UInt64, failed: UInt64, restarts: UInt64
+    let received: UInt64, emitted: UInt64, dropped: UInt64, failed: UInt64, late: UInt64, restarts: UInt64
     let queue: Double
     let guest: Double?, copyIn: Double?, infer: Double?, copyOut: Double?
     let memoryBytes: Int
@@ -53,6 +58,7 @@ struct SummaryReport: Encodable {
   init(_ summary: RunSummary) {
     items = summary.progress.written
     errors = summary.progress.failed
+    late = summary.operations.reduce(0) { $0 + $1.counters.late }
     seconds = Double(summary.progress.elapsedNanoseconds) / 1e9
     itemsPerSecond = summary.progress.rate
     p50 = Double(summary.progress.p50) / 1e6
@@ -66,7 +72,7 @@ struct SummaryReport: Encodable {
       let statistics = operation.statistics
       return Operation(
         name: operation.name, kind: operation.kind.rawValue, received: operation.counters.received, emitted: operation.counters.emitted,
-        dropped: operation.counters.dropped, failed: operation.counters.failed, restarts: statistics?.restarts ?? 0,
+        dropped: operation.counters.dropped, failed: operation.counters.failed, late: operation.counters.late, restarts: statistics?.restarts ?? 0,
         queue: mean(operation.counters.queueNanoseconds, operation.counters.received), guest: statistics.map { mean($0.guest, $0.calls) },
         copyIn: statistics.map { mean($0.copyIn, $0.calls) }, infer: statistics.map { mean($0.infer, $0.calls) },
         copyOut: statistics.map { mean($0.copyOut, $0.calls) }, memoryBytes: operation.memorySize)
@@ -89,7 +95,7 @@ struct SummaryTable {
       ])
     }
     let head = "\(report.items) items in \(decimal(report.seconds, 2)) s, \(decimal(report.itemsPerSecond, 1))/s; "
-      + "p50 \(decimal(report.p50, 2)) ms, p99 \(decimal(report.p99, 2)) ms; \(report.errors) errors"
+      + "p50 \(decimal(report.p50, 2)) ms, p99 \(decimal(report.p99, 2)) ms; \(report.errors) errors" + (report.late == 0 ? "" : ", \(report.late) late")
     let compiled = report.startup.compiledModules == 0 ? "" : ", \(report.startup.compiledModules) compiled"
     let start = "ready after \(decimal(report.startup.modules + report.startup.operators, 0)) ms "
       + "(modules \(decimal(report.startup.modules, 0)) ms\(compiled), operators \(decimal(report.startup.operators, 0)) ms, of which models \(decimal(report.startup.models, 0)) ms)"

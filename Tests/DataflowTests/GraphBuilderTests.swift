@@ -113,6 +113,44 @@ private func failure(_ fill: (inout GraphBuilder) -> Void) -> GraphError? {
 }
 
 @Test func anEmptyGraphIsAGraph() throws {
-  let worker = try Worker(graph: GraphBuilder().build())
-  #expect(worker.run() == .idle && worker.isFinished)
+  #expect(try Worker(graph: GraphBuilder().build()).run([]).isEmpty)
+}
+
+@Test func waysThatPartAndMeetTooOftenAreRefused() throws {
+  func diamonds(_ count: Int, _ kind: Graph.Operation.Kind) -> GraphError? {
+    failure { builder in
+      var last = builder.add("source", .source)
+      for number in 0..<count {
+        let fork = builder.add("fork \(number)", kind), join = builder.add("join \(number)", .concatenate)
+        builder.connect(last, to: fork)
+        builder.connect(fork, kind == .branch ? .true : nil, to: join)
+        builder.connect(fork, kind == .branch ? .false : nil, to: join)
+        last = join
+      }
+      builder.connect(last, to: builder.add("sink", .sink))
+    }
+  }
+  #expect(diamonds(13, .map) == nil)
+  #expect(diamonds(14, .map)?.code == .invalidConnection)
+  #expect(diamonds(60, .map)?.code == .invalidConnection)
+  // An item takes one arm of a branch, not both.
+  #expect(diamonds(60, .branch) == nil)
+}
+
+@Test func whatFollowsAStatefulOperationIsExclusive() throws {
+  var builder = GraphBuilder()
+  let source = builder.add("source", .source), map = builder.add("map", .map), keeper = builder.add("keeper", .map, isExclusive: true)
+  let delay = builder.add("delay", .delay), after = builder.add("after", .map), other = builder.add("other", .map), beside = builder.add("beside", .filter)
+  let join = builder.add("join", .concatenate), sink = builder.add("sink", .sink)
+  builder.connect(source, to: map)
+  builder.connect(map, to: delay)
+  builder.connect(delay, to: after)
+  builder.connect(map, to: beside)
+  builder.connect(map, to: keeper)
+  builder.connect(keeper, to: other)
+  for id in [after, beside, other] { builder.connect(id, to: join) }
+  builder.connect(join, to: sink)
+  let graph = try builder.build()
+  #expect(graph.operations.filter(\.isExclusive).map(\.name) == ["keeper", "delay", "after", "other", "join", "sink"])
+  #expect(graph.isIncluded(beside, in: .first) && !graph.isIncluded(beside, in: .rest) && graph.isIncluded(beside, in: .whole))
 }

@@ -40,6 +40,54 @@ extension OperatorFixture {
   public static let branchingOddSeconds = OperatorFixture(
     "branch", process: "(call $answer (i32.wrap_i64 (i64.and (i64.load (local.get $data)) (i64.const 1))))")
 
+  /// A delay to the next multiple of ten seconds.
+  public static let delayingToTenSeconds = OperatorFixture(
+    "delay",
+    process: """
+      (i32.store (i32.const 1024) (i32.const 0))
+      (memory.copy (i32.const 1032) (i32.add (local.get $data) (i32.const 128)) (i32.const 32))
+      (i64.store (i32.const 1032) (i64.mul (i64.const 10) (i64.div_u
+        (i64.add (i64.load offset=128 (local.get $data))
+          (select (i64.const 10) (i64.const 9) (i32.ne (i32.load offset=136 (local.get $data)) (i32.const 0))))
+        (i64.const 10))))
+      (i32.store (i32.const 1040) (i32.const 0))
+      (i64.store (i32.const 1048) (i64.const 0))
+      (i32.const 1024)
+      """)
+
+  /// An accumulate that joins short payloads, in the envelope that it starts with. Of payloads, `t…` makes it trap, `e…` makes it refuse.
+  public static let joining = OperatorFixture(
+    "accumulate",
+    definitions: """
+      (data (i32.const 16) "starteddislikes this item")
+      (func $append (param $data i32) (param $length i32) (result i32)
+        (if (i32.ne (i32.load8_u offset=76 (local.get $data)) (i32.const 1)) (then (unreachable)))
+        (memory.copy (i32.add (i32.const 131072) (local.get $length)) (i32.load offset=80 (local.get $data)) (i32.load offset=84 (local.get $data)))
+        (i32.add (local.get $length) (i32.load offset=84 (local.get $data))))
+      (func $join (param $data i32) (result i32)
+        (local $length i32) (local $item i32) (local $count i32)
+        (local.set $length (call $append (local.get $data) (i32.const 0)))
+        (local.set $item (i32.load offset=128 (local.get $data)))
+        (local.set $count (i32.load offset=132 (local.get $data)))
+        (block $done (loop $next
+          (br_if $done (i32.eqz (local.get $count)))
+          (if (i32.eq (call $byte (local.get $item)) (i32.const 116)) (then (unreachable)))
+          (if (i32.eq (call $byte (local.get $item)) (i32.const 101)) (then (return (call $refuse (i32.const 23) (i32.const 18)))))
+          (local.set $length (call $append (local.get $item) (local.get $length)))
+          (local.set $item (i32.add (local.get $item) (i32.const 128)))
+          (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+          (br $next)))
+        (drop (call $passOn (local.get $data)))
+        (i32.store8 (i32.const 1108) (i32.const 1))
+        (i32.store (i32.const 1112) (i32.const 131072))
+        (i32.store (i32.const 1116) (local.get $length))
+        (i32.const 1024))
+      """,
+    initialize: """
+      (drop (memory.grow (i32.const 1)))
+      (call $log (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 16) (i32.const 7)) (i32.const 1)
+      """, process: "(call $join (local.get $data))")
+
   /// A map that loads a model when it starts, and keeps it.
   public static func loading(model: [UInt8]) -> OperatorFixture {
     OperatorFixture(

@@ -105,13 +105,6 @@ struct PlanTests {
 
   // MARK: Graphs
 
-  @Test(arguments: ["accumulate", "delay"]) func `Windows are refused for now, with a clear message`(kind: String) throws {
-    let fixture = OperatorFixture(kind, process: "(i32.const 1024)")
-    let error = try TestGraph(GraphText(chain: "\(kind) window"), ["window": fixture]).planError()
-    #expect(error.code == .graph && error.diagnostics.count == 1)
-    #expect(error.diagnostics[0].message.contains(kind) && error.diagnostics[0].line == 7, "\(error)")
-  }
-
   @Test func `A graph with errors reports them all, with places`() throws {
     let graph = try TestGraph(GraphText(["source in", "map x", "sink out"], ["in -> y", "x -> out"]))
     let error = try graph.planError()

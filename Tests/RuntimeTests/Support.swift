@@ -57,6 +57,7 @@ struct TestGraph {
     folder = try TestFolder()
     options = RunOptions(graph: try folder.write("graph.yaml", text.yaml))
     options.codeCache = CodeCache(directory: nil)
+    options.workers = 1
     for (name, fixture) in modules { try folder.write("modules/\(name)-1.0.0.wasm", fixture) }
   }
 
@@ -115,7 +116,7 @@ final class MemorySource: Source {
   func stop() { state.withLock { $0.isStopped = true } }
 
   private func item(_ index: Int, _ payload: [UInt8]) -> Item {
-    let time = Timestamp(seconds: UInt64(index), nodeID: "test"), topic = Array("test".utf8)
+    let time = Timestamp(seconds: UInt64(index), nodeID: "node \(index % 2)"), topic = Array("test".utf8)
     return Item(
       time: time, data: .message(Message(timestamp: time, topic: topic, payload: payload)),
       origin: Origin(name: "\(index)", topic: topic, receivedAt: EndpointClock.systemNanoseconds()),
@@ -183,6 +184,13 @@ final class EventRecorder: Sendable {
   var logs: [String] {
     state.withLock { $0 }.compactMap { event in
       if case .log(let operation, _, let context, let message) = event { "\(operation) \(context) \(message)" } else { nil }
+    }
+  }
+
+  /// As `operation message`.
+  var notices: [String] {
+    state.withLock { $0 }.compactMap { event in
+      if case .notice(let operation, let message) = event { "\(operation) \(message)" } else { nil }
     }
   }
 

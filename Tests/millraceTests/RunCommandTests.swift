@@ -35,7 +35,7 @@ struct RunCommandTests {
 
   @Test func `With --json, every line of standard error is an event`() throws {
     let run = try TestRun(files: [("a", "x"), ("b", "e")])
-    let outcome = try run.run("--json", "--log-level", "info", "--set", "nobody=1")
+    let outcome = try run.run("--json", "--log-level", "info", "--set", "nobody=1", "--workers", "1")
     #expect(outcome.code == 3)
     let events = try outcome.events()
     let compilation = ["compiling", "compiled"]

@@ -1,0 +1,54 @@
+/// Makes events of what sources give: a pure machine. All sources' events are in one order, the order of the calls.
+public struct Intake: Sendable {
+  private let tracksFrontiers: Bool
+  private let keepsOriginals: Bool
+  private var times: [Graph.OperationID: EventTime] = [:]
+  /// Late items, by source.
+  public private(set) var lateCounts: [Graph.OperationID: UInt64] = [:]
+
+  /// - Parameter settings: of each source.
+  public init(_ graph: Graph, nodeID: String = "millrace", settings: (Graph.Operation) -> TimeSettings) {
+    tracksFrontiers = graph.operations.contains(where: \.kind.isStateful)
+    keepsOriginals = graph.operations.contains { $0.errorPolicy.consequence == .deadLetter }
+    for source in graph.sources { times[source.id] = EventTime(settings(source), nodeID: nodeID) }
+  }
+
+  /// What has come from a source, in order, at a time of the wall clock.
+  public mutating func take(_ items: [Item], from source: Graph.OperationID, at now: WallTime) -> [Event] {
+    guard var time = times[source] else { return [] }
+    var events: [Event] = []
+    events.reserveCapacity(tracksFrontiers ? 2 * items.count : items.count)
+    for var item in items {
+      let before = time.frontier
+      let admission = time.admit(&item, at: now)
+      // Without windows to close, nothing depends on the order of times.
+      if admission == .late, tracksFrontiers {
+        lateCounts[source, default: 0] += 1
+        if time.settings.late == .drop {
+          item.delivery.complete(.dropped)
+          continue
+        }
+      }
+      if keepsOriginals { item = item.keepingOriginal() }
+      events.append(.item(item, at: source))
+      if tracksFrontiers, time.frontier > before { events.append(.frontier(time.frontier, of: source)) }
+    }
+    times[source] = time
+    return events
+  }
+
+  /// The source has had nothing to give, up to now. To be called four times a second, while that is so.
+  public mutating func idle(_ source: Graph.OperationID, at now: WallTime) -> Event? {
+    guard tracksFrontiers, let before = times[source]?.frontier else { return nil }
+    let others = times.filter { $0.key != source }.map(\.value.frontier)
+    times[source]?.idle(at: now, others: others)
+    guard let frontier = times[source]?.frontier, frontier > before else { return nil }
+    return .frontier(frontier, of: source)
+  }
+
+  /// The source gives nothing more.
+  public mutating func close(_ source: Graph.OperationID) -> Event {
+    times[source]?.close()
+    return .frontier(.done, of: source)
+  }
+}

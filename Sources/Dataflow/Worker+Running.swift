@@ -1,0 +1,186 @@
+/// How events run.
+extension Worker {
+  /// Runs events to their end, one after the other, and hands over what comes out, in order: at the end, and in between so that little is kept.
+  ///
+  /// If `handOver` throws, everything under way is abandoned, what was handed over excepted. After a ``Event/halt(_:)`` all that is given is abandoned.
+  public func run<Stop: Error>(_ events: [Event], handOver: ([Event]) throws(Stop) -> Void) throws(Stop) {
+    now = clock()
+    var handedOverAt = now
+    var next = 0
+    do throws(Stop) {
+      while next < events.count {
+        run(events[next])
+        next += 1
+        if output.count >= configuration.outputItems || now &- handedOverAt >= configuration.quantum && !output.isEmpty {
+          try handOver(takeOutput())
+          handedOverAt = now
+        }
+      }
+      if !output.isEmpty { try handOver(takeOutput()) }
+    } catch {
+      for event in events[next...] { event.abandon() }
+      abandon()
+      throw error
+    }
+  }
+
+  /// Runs events to their end, one after the other, and returns what comes out.
+  public func run(_ events: [Event]) -> [Event] {
+    now = clock()
+    for event in events { run(event) }
+    return takeOutput()
+  }
+
+  private func takeOutput() -> [Event] {
+    defer { output.removeAll() }
+    return output
+  }
+
+  private func run(_ event: Event) {
+    if isHalted { return event.abandon() }
+    switch event {
+    case .item(let item, let operation):
+      if part != .rest, item.origin.receivedAt != 0 { nodes[operation.index].counters.queueNanoseconds += now - min(now, item.origin.receivedAt) }
+      run(item, at: operation.index)
+      if heldItems > configuration.heldItems || heldBytes > configuration.heldBytes { makeRoom() }
+    case .frontier(let frontier, let source): advance(source.index, to: frontier)
+    case .deadLetter: output.append(event)
+    case .halt(let failure): halt(failure)
+    }
+  }
+
+  /// Gives up everything that is under way or held: completes its deliveries as abandoned.
+  public func abandon() {
+    for event in takeOutput() { event.abandon() }
+    for (item, _) in pending { item.delivery.complete(.abandoned) }
+    pending = []
+    for index in holders.indices {
+      for item in holders[index].held.removeAll() { item.delivery.complete(.abandoned) }
+    }
+    (heldItems, heldBytes) = (0, 0)
+  }
+
+  /// What came before is put out; everything else is abandoned, now and from now on.
+  func halt(_ failure: Failure) {
+    let before = takeOutput()
+    abandon()
+    output = before + [.halt(failure)]
+    isHalted = true
+  }
+
+  // MARK: Items
+
+  /// Runs an item to its end at an operation and all that follow it.
+  func run(_ first: consuming Item, at start: Int) {
+    var item = first
+    var node = start
+    while true {
+      if let next = step(&item, at: node) {
+        node = next
+      } else if let (next, place) = pending.popLast() {
+        (item, node) = (next, place)
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Runs an item to its end at all that follows an operation.
+  func run(_ first: consuming Item, after node: Int) {
+    var item = first
+    if let next = goOn(&item, nodes[node].ways.false, from: node) { run(item, at: next) }
+  }
+
+  /// Lets one operation have an item. Returns where it goes on at once, or nil if this was its end.
+  private func step(_ item: inout Item, at node: Int) -> Int? {
+    if nodes[node].isElsewhere {
+      output.append(.item(item, at: Graph.OperationID(index: node)))
+      return nil
+    }
+    nodes[node].counters.received += 1
+    do throws(OperatorError) {
+      switch nodes[node].step {
+      case .forward:
+        return goOn(&item, nodes[node].ways.false, from: node)
+      case .output:
+        nodes[node].counters.emitted += 1
+        output.append(.item(item, at: Graph.OperationID(index: node)))
+        return nil
+      case .map(let map):
+        item.data = try call(node) { () throws(OperatorError) in try map.map(item.data, at: item.time) }
+        return goOn(&item, nodes[node].ways.false, from: node)
+      case .filter(let filter):
+        let isIncluded = try call(node) { () throws(OperatorError) in try filter.isIncluded(item.data, at: item.time) }
+        return isIncluded ? goOn(&item, nodes[node].ways.false, from: node) : drop(item, at: node)
+      case .branch(let branch):
+        let arm = try call(node) { () throws(OperatorError) in try branch.branch(item.data, at: item.time) }
+        return goOn(&item, arm ? nodes[node].ways.true : nodes[node].ways.false, from: node)
+      case .delay(let delay):
+        let time = try call(node) { () throws(OperatorError) in try delay.delay(item.data, at: item.time) }
+        item.time = delayed(item, to: time, at: node)
+        hold(item, at: node)
+        return nil
+      case .accumulate:
+        hold(item, at: node)
+        return nil
+      }
+    } catch {
+      fail(item, at: node, with: error)
+      return nil
+    }
+  }
+
+  /// Calls an operator, again if it fails and its policy says so, and puts the time it took on the operation's account.
+  func call<Result>(_ node: Int, _ body: () throws(OperatorError) -> Result) throws(OperatorError) -> Result {
+    let started = now
+    defer {
+      now = clock()
+      nodes[node].counters.busyNanoseconds += now - min(now, started)
+    }
+    for _ in 0..<graph.operations[node].errorPolicy.retries {
+      do throws(OperatorError) { return try body() } catch { nodes[node].counters.retried += 1 }
+    }
+    return try body()
+  }
+
+  /// Sends an item along all edges of an arm: along the first at once, along the others afterwards. The copies share their bytes and their delivery.
+  private func goOn(_ item: inout Item, _ ways: Ways, from node: Int) -> Int? {
+    guard let first = ways.first else { return drop(item, at: node) }
+    nodes[node].counters.emitted += 1
+    if !ways.others.isEmpty {
+      item.delivery.split(into: 1 + ways.others.count)
+      for other in ways.others.reversed() { pending.append((item, other)) }
+    }
+    return first
+  }
+
+  private func drop(_ item: Item, at node: Int) -> Int? {
+    nodes[node].counters.dropped += 1
+    item.delivery.complete(.dropped)
+    return nil
+  }
+
+  func fail(_ item: Item, at node: Int, with error: OperatorError) {
+    nodes[node].counters.failed += 1
+    let failure = Failure(operation: graph.operations[node], origin: item.origin, error: error)
+    onFailure(failure)
+    switch graph.operations[node].errorPolicy.consequence {
+    case .drop: item.delivery.complete(.failed(error))
+    case .deadLetter: bury(item, failure)
+    case .halt:
+      item.delivery.complete(.abandoned)
+      halt(failure)
+    }
+  }
+
+  /// Gives out the source messages that came to nothing.
+  private func bury(_ item: Item, _ failure: Failure) {
+    let originals = item.origin.originals()
+    guard !originals.isEmpty else { return output.append(.deadLetter(DeadLetter(failure: failure, data: item.data, delivery: item.delivery))) }
+    item.delivery.split(into: originals.count)
+    for (origin, data) in originals {
+      let part = Failure(operation: failure.operation, origin: origin, error: failure.error)
+      output.append(.deadLetter(DeadLetter(failure: part, data: data, delivery: item.delivery)))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Dataflow
+internal import EndpointKit
+
+/// Puts out what workers give. Used by one thread at a time.
+struct Outlet {
+  private let graph: Graph
+  /// By operation; nil for whatever is no sink.
+  private let sinks: [(any Sink)?]
+  private let meter: RunMeter
+  private let clock: EndpointClock
+  private var flushedAt: UInt64 = 0
+  /// Sinks that may keep something back.
+  private var isDirty = false
+
+  /// While there is always something to do, results are kept back no longer than this, in nanoseconds.
+  private static let longestHold: UInt64 = 1_000_000_000
+
+  init(_ graph: Graph, sinks: [Graph.OperationID: any Sink], meter: RunMeter, clock: EndpointClock) {
+    self.graph = graph
+    self.sinks = graph.operations.map { sinks[$0.id] }
+    self.meter = meter
+    self.clock = clock
+  }
+
+  /// Writes the items of events in order. When it throws, all that is not out is abandoned.
+  mutating func put(_ events: [Event]) throws(RunError) {
+    var rest = events[...]
+    do throws(RunError) {
+      while let event = rest.first {
+        switch event {
+        case .item(_, let operation):
+          let items = Self.takeItems(at: operation, from: &rest)
+          try write(items, to: operation)
+        case .halt(let failure):
+          throw RunError(.halted, "operation \(failure.operation.name) failed on \(failure.origin.name), and its error policy ends the run: \(failure.error.message)")
+        case .deadLetter, .frontier:
+          rest.removeFirst()
+          event.abandon()
+        }
+      }
+    } catch {
+      for event in rest { event.abandon() }
+      throw error
+    }
+  }
+
+  /// Takes the items in front that go to the same sink.
+  private static func takeItems(at sink: Graph.OperationID, from events: inout ArraySlice<Event>) -> [Item] {
+    var items: [Item] = []
+    while case .item(let item, at: sink)? = events.first {
+      items.append(item)
+      events.removeFirst()
+    }
+    return items
+  }
+
+  private mutating func write(_ items: [Item], to operation: Graph.OperationID) throws(RunError) {
+    let received = items.map(\.origin.receivedAt)
+    guard let sink = sinks[operation.index] else { return }
+    isDirty = true
+    do throws(EndpointError) {
+      try sink.write(items)
+    } catch {
+      throw RunError(.endpoint, error.message)
+    }
+    meter.written(received, at: clock.nanoseconds())
+  }
+
+  /// Makes what is written durable: when nothing is left to wait for, and now and then.
+  mutating func flush(isQuiet: Bool) throws(RunError) {
+    guard isDirty else { return }
+    let now = clock.nanoseconds()
+    guard isQuiet || now - min(now, flushedAt) > Self.longestHold else { return }
+    flushedAt = now
+    isDirty = false
+    do throws(EndpointError) {
+      for case let sink? in sinks { try sink.flush() }
+    } catch {
+      throw RunError(.endpoint, error.message)
+    }
+  }
+}
