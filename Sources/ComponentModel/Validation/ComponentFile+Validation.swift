@@ -21,7 +21,7 @@ extension ComponentFile {
     let scope = TypeScope()
     for (definition, offset) in zip(component.definitions, component.definitionOffsets) { try scope.define(definition, at: offset) }
     let instances = scope.budget.coreInstantiationCount
-    guard instances.multipliedReportingOverflow(by: largestImportCount).partialValue <= Self.maximumCoreImports else {
+    guard instances * largestImportCount <= Self.maximumCoreImports else {
       throw ComponentError(
         .limitExceeded,
         "the component makes \(instances) core instances of modules with up to \(largestImportCount) imports; at most \(Self.maximumCoreImports) imports in all are supported")
