@@ -18,8 +18,8 @@ extension Session {
     return arranged
   }
 
-  /// The input that `name` means: a name, or else an index, as wasmtime has it.
-  private func index(ofInput name: String) throws(InferenceError) -> Int {
+  /// The input that `name` means: a name, or else an index, as wasmtime has it. Throws `.invalidArgument` if there is none.
+  public func index(ofInput name: String) throws(InferenceError) -> Int {
     if let index = inputIndices[name] { return index }
     let expected = "the model takes \(inputs.isEmpty ? "no inputs" : inputs.map(\.description).joined(separator: "; "))"
     guard let index = Int(name) else {

@@ -2,16 +2,18 @@ public import ComponentModel
 internal import Inference
 
 extension HostImports {
-  /// Offers wasi-nn to a component instance. The functions keep `network`.
+  /// Offers wasi-nn to a component instance, in every version that has been published as a component. The functions keep `network`.
   public mutating func provideWASINN(_ network: NeuralNetwork) throws(ComponentError) {
-    try provideTensor(network)
-    try provideGraph(network)
-    try provideInference(network)
-    try provideErrors()
+    for version in NeuralNetwork.Version.allCases {
+      try provideTensor(network, version)
+      try provideGraph(network, version)
+      try provideInference(network, version)
+      try provideErrors(version)
+    }
   }
 
-  private mutating func provideTensor(_ network: NeuralNetwork) throws(ComponentError) {
-    var tensor = HostInterface("wasi:nn/tensor\(NeuralNetwork.version)")
+  private mutating func provideTensor(_ network: NeuralNetwork, _ version: NeuralNetwork.Version) throws(ComponentError) {
+    var tensor = HostInterface("wasi:nn/tensor@\(version.rawValue)")
     tensor.resource("tensor", TensorResource.self)
     try tensor.function("[constructor]tensor") { (dimensions: [UInt32], type: TensorType, data: GuestBytes) in
       try network.makeTensor(dimensions, type, data)
@@ -32,8 +34,8 @@ extension HostImports {
     provide(tensor)
   }
 
-  private mutating func provideGraph(_ network: NeuralNetwork) throws(ComponentError) {
-    var graph = HostInterface("wasi:nn/graph\(NeuralNetwork.version)")
+  private mutating func provideGraph(_ network: NeuralNetwork, _ version: NeuralNetwork.Version) throws(ComponentError) {
+    var graph = HostInterface("wasi:nn/graph@\(version.rawValue)")
     graph.resource("graph", GraphResource.self)
     try graph.function("load") { (builders: [GuestBytes], encoding: GraphEncoding, target: ExecutionTarget) in
       network.load(builders, encoding, target)
@@ -45,18 +47,31 @@ extension HostImports {
     provide(graph)
   }
 
-  private mutating func provideInference(_ network: NeuralNetwork) throws(ComponentError) {
-    var inference = HostInterface("wasi:nn/inference\(NeuralNetwork.version)")
+  private mutating func provideInference(_ network: NeuralNetwork, _ version: NeuralNetwork.Version) throws(ComponentError) {
+    var inference = HostInterface("wasi:nn/inference@\(version.rawValue)")
     inference.resource("graph-execution-context", ContextResource.self)
-    try inference.function("[method]graph-execution-context.compute") {
-      (context: Borrow<ContextResource>, inputs: [Pair<String, Own<TensorResource>>]) in network.compute(context.resource.session, inputs)
+    if version.hasNamedTensors {
+      try inference.function("[method]graph-execution-context.compute") {
+        (context: Borrow<ContextResource>, inputs: [Pair<String, Own<TensorResource>>]) in network.compute(context.resource, inputs)
+      }
+    } else {
+      try inference.function("[method]graph-execution-context.set-input") {
+        (context: Borrow<ContextResource>, name: String, tensor: Own<TensorResource>) in network.setInput(context.resource, name, tensor.resource)
+      }
+      try inference.function("[method]graph-execution-context.compute") { (context: Borrow<ContextResource>) in network.compute(context.resource) }
+      try inference.function("[method]graph-execution-context.get-output") {
+        (context: Borrow<ContextResource>, name: String) in network.output(context.resource, name)
+      }
     }
     provide(inference)
   }
 
-  private mutating func provideErrors() throws(ComponentError) {
-    var errors = HostInterface("wasi:nn/errors\(NeuralNetwork.version)")
+  private mutating func provideErrors(_ version: NeuralNetwork.Version) throws(ComponentError) {
+    var errors = HostInterface("wasi:nn/errors@\(version.rawValue)")
     errors.resource("error", ErrorResource.self)
+    if version.hasErrorConstructor {
+      try errors.function("[constructor]error") { (code: ErrorCode, data: String) in Own(ErrorResource(InferenceError(code.inferenceCode, data))) }
+    }
     try errors.function("[method]error.code") { (error: Borrow<ErrorResource>) in ErrorCode(error.resource.error.code) }
     try errors.function("[method]error.data") { (error: Borrow<ErrorResource>) in error.resource.error.message }
     provide(errors)

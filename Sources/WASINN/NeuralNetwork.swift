@@ -3,10 +3,20 @@ public import Inference
 
 /// What wasi-nn offers to one component instance: models from bytes, run on the CPU in this process.
 ///
-/// Implements `wasi:nn@0.2.0-rc-2024-10-28` (host-apis.md §7). Errors carry a true code and ONNX Runtime's own text.
+/// Implements `wasi:nn@0.2.0-rc-2024-10-28` and the two versions before it. Errors carry a true code and ONNX Runtime's own text.
 /// Belongs to the worker of its instance.
 public final class NeuralNetwork {
-  static let version = "@0.2.0-rc-2024-10-28"
+  /// The versions of `wasi:nn`. Pre-releases are compatible with nothing but themselves.
+  enum Version: String, CaseIterable {
+    case june2024 = "0.2.0-rc-2024-06-25"
+    case august2024 = "0.2.0-rc-2024-08-19"
+    case october2024 = "0.2.0-rc-2024-10-28"
+
+    /// Guests may make errors.
+    var hasErrorConstructor: Bool { self == .june2024 }
+    /// `compute` takes and returns the tensors; before, they were set and got one by one.
+    var hasNamedTensors: Bool { self == .october2024 }
+  }
 
   public struct Configuration: Sendable {
     public var sessions: SessionCache
@@ -108,20 +118,53 @@ public final class NeuralNetwork {
 
   // MARK: inference
 
-  func compute(_ session: Session, _ inputs: [Pair<String, Own<TensorResource>>]) -> Failable<[Pair<String, Own<TensorResource>>]> {
+  func compute(_ context: ContextResource, _ inputs: [Pair<String, Own<TensorResource>>]) -> Failable<[Pair<String, Own<TensorResource>>]> {
+    Self.result { () throws(InferenceError) in
+      try run(context.session, inputs.map { NamedTensor($0.first, $0.second.resource.tensor) }).map { Pair($0.name, Own($0.tensor)) }
+    }
+  }
+
+  private func run(_ session: Session, _ inputs: [NamedTensor]) throws(InferenceError) -> [(name: String, tensor: TensorResource)] {
     let start = monotonicNanoseconds()
     defer {
       timing.infer += monotonicNanoseconds() - start
       timing.runs += 1
     }
+    try checkUsage(adding: 0)
+    let deadline = configuration.runLimit.map { ContinuousClock.now + $0 }
+    let outputs = try session.run(inputs, deadline: deadline)
+    for output in outputs where TensorType(output.tensor.elementType) == nil {
+      throw InferenceError(.unsupportedOperation, "The model's output \"\(output.name)\" is of type \(output.tensor.elementType), which wasi-nn cannot express.")
+    }
+    return outputs.map { ($0.name, TensorResource($0.tensor, usage)) }
+  }
+
+  // MARK: inference, where a context holds the tensors
+
+  func setInput(_ context: ContextResource, _ name: String, _ tensor: TensorResource) -> Failable<NoValue> {
+    Self.result { () throws(InferenceError) in
+      context.inputs[try context.session.index(ofInput: name)] = tensor
+      return NoValue()
+    }
+  }
+
+  func compute(_ context: ContextResource) -> Failable<NoValue> {
+    context.outputs = nil
     return Self.result { () throws(InferenceError) in
-      try checkUsage(adding: 0)
-      let deadline = configuration.runLimit.map { ContinuousClock.now + $0 }
-      let outputs = try session.run(inputs.map { NamedTensor($0.first, $0.second.resource.tensor) }, deadline: deadline)
-      for output in outputs where TensorType(output.tensor.elementType) == nil {
-        throw InferenceError(.unsupportedOperation, "The model's output \"\(output.name)\" is of type \(output.tensor.elementType), which wasi-nn cannot express.")
+      context.outputs = try run(context.session, context.inputs.map { NamedTensor(context.session.inputs[$0].name, $1.tensor) })
+      return NoValue()
+    }
+  }
+
+  /// `name` is a name or an index, as with inputs.
+  func output(_ context: ContextResource, _ name: String) -> Failable<Own<TensorResource>> {
+    Self.result { () throws(InferenceError) in
+      guard let outputs = context.outputs else { throw InferenceError(.invalidArgument, "There is no output yet: compute comes first.") }
+      let index = outputs.firstIndex { $0.name == name } ?? Int(name).flatMap { outputs.indices.contains($0) ? $0 : nil }
+      guard let index else {
+        throw InferenceError(.invalidArgument, "Unknown output \"\(name.prefix(200))\": the model returns \(outputs.map(\.name).joined(separator: ", ")).")
       }
-      return outputs.map { Pair($0.name, Own(TensorResource($0.tensor, usage))) }
+      return Own(outputs[index].tensor)
     }
   }
 

@@ -32,6 +32,9 @@ final class GraphResource: HostResource {
 final class ContextResource: HostResource {
   static let resourceType = ResourceType(name: "graph-execution-context")
   let session: Session
+  /// What was set and what came out, in the versions of wasi-nn where a context holds both. Inputs are by index and stay set.
+  var inputs: [Int: TensorResource] = [:]
+  var outputs: [(name: String, tensor: TensorResource)]?
   init(_ session: Session) { self.session = session }
 }
 

@@ -48,6 +48,8 @@ enum ErrorCode: Int, ComponentEnumeration {
   static var type: ValueType { get throws(ComponentError) { try .enumeration(names.map(\.rawValue)) } }
 
   init(_ code: InferenceError.Code) { self = Self.names.firstIndex(of: code).flatMap(Self.init(rawValue:)) ?? .unknown }
+
+  var inferenceCode: InferenceError.Code { Self.names[rawValue] }
 }
 
 /// A tensor's data on its way to the guest: copied from ONNX Runtime's buffer straight into the guest's memory.

@@ -72,6 +72,8 @@ final class Guest {
     ]
     var name: String { Self.names[Int(code)] }
 
+    init(code: UInt32, message: String) { (self.code, self.message) = (code, message) }
+
     static var type: ValueType { get throws(ComponentError) { try .tuple([.u32, .string]) } }
     static let shape = ValueShape().field(UInt32.shape).field(String.shape).record
     init(fields reader: inout ValueReader) throws(ComponentError) {
