@@ -74,12 +74,12 @@ let package = Package(
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
-    library("GraphTesting", [yams]),
-    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "WASINN", "WebAssembly", histogram]),
+    library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", yams]),
+    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly", histogram]),
     .executableTarget(
       name: "millrace",
       dependencies: [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore",
         "WebAssembly", argumentParser,
       ],
       swiftSettings: swiftSettings),
@@ -108,7 +108,7 @@ let package = Package(
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
-    tests("GraphTesting"),
+    tests("GraphTesting", ["OperatorFixtures", "Runtime"]),
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),

@@ -128,3 +128,17 @@ func readText(_ path: String) throws(TestError) -> String {
   guard let text = String(validating: bytes, as: UTF8.self) else { throw TestError("\(path): the file is not UTF-8") }
   return text
 }
+
+func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+func writeText(_ text: String, to path: String) throws(TestError) {
+  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard file >= 0 else { throw TestError("\(path): \(String(cString: strerror(errno)))") }
+  defer { close(file) }
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    guard count > 0 || errno == EINTR else { throw TestError("\(path): \(String(cString: strerror(errno)))") }
+    rest = rest.dropFirst(max(0, count))
+  }
+}

@@ -62,9 +62,12 @@ public final class GraphRun: Sendable {
     self.clock = clock
     self.onEvent = onEvent
     let workers = plan.options.workers
-    services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference)) {
+    var services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference)) {
       onEvent(.log(operation: $0, level: $1, context: $2, message: $3))
     }
+    if let store = plan.options.stateStore { services.stateStore = store }
+    services.schemaRegistry = plan.options.schemaRegistry
+    self.services = services
     exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: sources.count, capacity: 2 * workers))
     intake = Mutex(SourceState(intake: Intake(plan.graph) { plan.options.sourceTimes[$0.name] ?? plan.options.time }))
     outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, meter: meter, clock: clock))

@@ -2,6 +2,9 @@ public import Dataflow
 public import GraphDefinition
 internal import Glibc
 public import Inference
+public import OperatorHost
+public import SchemaRegistry
+public import StateStore
 public import WebAssembly
 
 /// How a graph is to be run. The defaults suit a laptop and an edge box alike.
@@ -23,6 +26,11 @@ public struct RunOptions: Sendable {
   /// How much delay and accumulate may hold together, in bytes, and what happens when that is not enough.
   public var heldBytes = 256 << 20
   public var whenFull = Worker.FullPolicy.split
+  /// What the operators' state store is; nil for one in memory that ends with the run.
+  public var stateStore: (any KeyValueStore)?
+  public var schemaRegistry: any SchemaRegistry = NoSchemaRegistry()
+  /// The schemas of the graph's input, which every operator is given when it starts.
+  public var schemas: [ModuleSchema] = []
   /// What each operator instance may use.
   public var limits = StoreLimits()
   public var inference = SessionOptions()

@@ -73,7 +73,7 @@ public struct RunPlan: Sendable {
       if let module = modules[operation.name], let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
         let properties = (resolved.properties[operation.name] ?? []).map { (name: $0.name, value: $0.value) }
         operators.append(PlannedOperator(
-          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties),
+          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties, schemas: options.schemas),
           limits: options.limits))
       }
     }

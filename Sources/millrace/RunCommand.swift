@@ -1,10 +1,14 @@
 import ArgumentParser
+import ComponentModel
 import EndpointKit
 import FileEndpoint
 import Glibc
 import Inference
 import OperatorHost
 import Runtime
+import SQLiteStateStore
+import SchemaRegistry
+import StateStore
 import WebAssembly
 
 struct RunCommand: ParsableCommand {
@@ -30,6 +34,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Threads that run one model. More make one item faster; more workers make many items faster.") var modelThreads = 1
   @Option(help: ArgumentHelp("Memory that each operator may use.", valueName: "MiB")) var memoryLimit = 512
   @Option(help: ArgumentHelp("How long an operator may take for one item; 0 for no limit.", valueName: "seconds")) var timeout = 30.0
+  @Option(name: .customLong("state-store"), help: ArgumentHelp("A SQLite file for what operators keep in the state store; without one, it ends with the run.", valueName: "file"))
+  var stateStore: String?
+  @Option(name: .customLong("schemas"), help: ArgumentHelp("The schema registry: a folder with <name>/<version>.json.", valueName: "folder")) var schemas: String?
   @Option(help: "The least severe operator log to show: trace, debug, info, warn, error, critical.") var logLevel = OperatorLogLevel.warn
   @Flag(help: "Report events and the summary on standard error as lines of JSON.") var json = false
   @Flag(name: .shortAndLong, help: "Show errors only.") var quiet = false
@@ -68,7 +75,11 @@ struct RunCommand: ParsableCommand {
       options.workers = workers
       options.limits = StoreLimits(memory: memoryLimit << 20, callMilliseconds: UInt64(timeout * 1000))
       options.inference = SessionOptions(threads: modelThreads)
+      if let stateStore { options.stateStore = try SQLiteStateStore(path: stateStore, now: { wallClockNanoseconds() }) }
+      if let schemas { options.schemaRegistry = FolderSchemaRegistry(path: schemas) }
       return options
+    } catch let StateStoreError.internal(reason) {
+      throw RunError(.endpoint, "the state store cannot be opened: \(reason)")
     } catch {
       throw RunError(.usage, "\(error)")
     }

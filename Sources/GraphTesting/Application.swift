@@ -1,0 +1,68 @@
+internal import Dataflow
+internal import GraphDefinition
+internal import OperatorHost
+internal import StateStore
+
+/// What lies beside a graph in the folder layout of AIO's tools, and what it means to a test (tooling.md §3).
+struct Application {
+  /// Parameters that replace the graph's defaults.
+  private(set) var overrides: [GraphDefinition.Override] = []
+  /// The schemas that operators are given when they start.
+  private(set) var schemas: [ModuleSchema] = []
+  /// What the state store has at first.
+  private(set) var state: [(key: String, value: String)] = []
+
+  /// - Parameter folder: the graph's.
+  init(folder: String) throws(TestError) {
+    for (name, value) in try Self.environment("\(folder)/hostapp.env.list") {
+      switch name {
+      case "TK_SCHEMA_CONFIG_PATH":
+        let path = value.hasPrefix("/") ? value : "\(folder)/\(value)"
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        schemas.append(ModuleSchema(name: file, contentType: "application/json", content: try readText(path)))
+      case "TK_CONFIGURATION_PARAMETERS": overrides = try Self.parameters(value, "\(folder)/hostapp.env.list")
+      default: break
+      }
+    }
+    try readState("\(folder)/statestore.json")
+  }
+
+  /// The lines `KEY=VALUE` of a file that need not be there.
+  private static func environment(_ path: String) throws(TestError) -> [(String, String)] {
+    guard fileExists(path) else { return [] }
+    return try readText(path).split(whereSeparator: \.isNewline).compactMap { line in
+      guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { return nil }
+      return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+    }
+  }
+
+  /// A JSON object of texts, or `key=value` with commas between.
+  private static func parameters(_ text: String, _ path: String) throws(TestError) -> [GraphDefinition.Override] {
+    if case .object(let members)? = JSON(parsing: text.utf8) {
+      return members.sorted { $0.key < $1.key }.map { key, value in
+        if case .string(let text) = value { GraphDefinition.Override(key: key, value: text) } else { GraphDefinition.Override(key: key, value: value.text()) }
+      }
+    }
+    var overrides: [GraphDefinition.Override] = []
+    for setting in text.split(separator: ",") {
+      guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+        throw TestError("\(path): TK_CONFIGURATION_PARAMETERS is a JSON object, or key=value with commas between, not \(text)")
+      }
+      overrides.append(GraphDefinition.Override(key: String(setting[..<equals]), value: String(setting[setting.index(after: equals)...])))
+    }
+    return overrides
+  }
+
+  /// A JSON array of objects with one text each.
+  private mutating func readState(_ path: String) throws(TestError) {
+    guard fileExists(path) else { return }
+    guard case .array(let entries)? = JSON(parsing: try readText(path).utf8) else { throw TestError("\(path): this is not a JSON array of objects") }
+    for (index, entry) in entries.enumerated() {
+      guard case .object(let members) = entry else { throw TestError("\(path): entry \(index + 1) is not an object, such as {\"key\": \"value\"}") }
+      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        guard case .string(let text) = value else { throw TestError("\(path): the value of \"\(key)\" is not a text") }
+        state.append((key, text))
+      }
+    }
+  }
+}
