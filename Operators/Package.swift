@@ -26,16 +26,29 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The targets of a module whose operators lie in `<folder>/Sources`.
+func module(_ name: String, in folder: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: folder + "Operators", dependencies: ["OperatorKit"] + dependencies, path: folder + "/Sources", swiftSettings: swiftSettings),
+    .executableTarget(name: name, dependencies: [.target(name: folder + "Operators")], path: folder + "/Module"),
+  ]
+}
+
+/// The modules, each with an executable product of its name.
+let modules = [
+  module("format", in: "Format", ["CImage"]),
+  module("snapshot", in: "Snapshot", ["CSnapshotEmbedding", "CSnapshotKernels"]),
+  module("temperature", in: "Temperature", ["Measurements"]),
+]
+
 let package = Package(
   name: "Operators",
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "OperatorKit", targets: ["OperatorKit"]),
     .library(name: "CImage", targets: ["CImage"]),
-    .executable(name: "format", targets: ["format"]),
-    .executable(name: "snapshot", targets: ["snapshot"]),
     .executable(name: "image-benchmark", targets: ["image-benchmark"]),
-  ],
+  ] + modules.map { .executable(name: $0[1].name, targets: [$0[1].name]) },
   targets: [
     .target(name: "COperatorKit", exclude: ["sysinclude"], cSettings: warnings + [.headerSearchPath("sysinclude")]),
     .macro(name: "OperatorKitMacros", swiftSettings: swiftSettings),
@@ -44,9 +57,6 @@ let package = Package(
     .target(
       name: "CImage", dependencies: ["COperatorKit"], exclude: ["wasm"],
       cSettings: warnings + [.headerSearchPath("../COperatorKit/sysinclude"), define("STB_IMAGE_H", path: stb)]),
-    .target(name: "FormatOperators", dependencies: ["CImage", "OperatorKit"], path: "Format/Sources", swiftSettings: swiftSettings),
-    .executableTarget(name: "format", dependencies: ["FormatOperators"], path: "Format/Module"),
-
     .target(name: "CSnapshotKernels", path: "Snapshot/Kernels", cSettings: warnings),
     .target(
       name: "CSnapshotEmbedding", path: "Snapshot/Embedding",
@@ -55,10 +65,8 @@ let package = Package(
         // Content that changes under the same name is compiled again.
         .define("DIGEST", to: "\"\(environment["MILLRACE_FIXTURE_DIGEST"] ?? "")\""),
       ]),
-    .target(
-      name: "SnapshotOperators", dependencies: ["CSnapshotEmbedding", "CSnapshotKernels", "OperatorKit"], path: "Snapshot/Sources",
-      swiftSettings: swiftSettings),
-    .executableTarget(name: "snapshot", dependencies: ["SnapshotOperators"], path: "Snapshot/Module"),
+
+    .target(name: "Measurements", dependencies: ["OperatorKit"], path: "Measurements", swiftSettings: swiftSettings),
 
     // The steps of the format operator as functions of a module, to be timed one by one.
     .executableTarget(name: "image-benchmark", dependencies: ["CImage"], path: "Benchmark", cSettings: warnings + [.headerSearchPath("../Sources/COperatorKit/sysinclude")]),
@@ -66,6 +74,7 @@ let package = Package(
     .testTarget(name: "OperatorKitTests", dependencies: ["COperatorKit", "OperatorKit", "OperatorKitMacros"], swiftSettings: swiftSettings),
     .testTarget(name: "FormatTests", dependencies: ["CImage", "FormatOperators", "OperatorKit"], swiftSettings: swiftSettings),
     .testTarget(name: "SnapshotTests", dependencies: ["CSnapshotKernels", "OperatorKit", "SnapshotOperators"], swiftSettings: swiftSettings),
-  ],
+    .testTarget(name: "SampleTests", dependencies: ["Measurements", "OperatorKit", "TemperatureOperators"], swiftSettings: swiftSettings),
+  ] + modules.joined(),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x)

@@ -114,9 +114,20 @@ static uint32_t block_size(size_t count) {
   return count > 0xC0000000u ? 0 : ((count < header ? header : (uint32_t)count) + header + unit - 1) & ~(uint32_t)(unit - 1);
 }
 
+/// Small blocks that were freed, by units: the next request of their size gets them without any merging and dividing. Only a few
+/// of each size wait here, so that they cannot keep much memory from being one piece.
+enum { kept_units = 16, most_kept = 32 };
+static struct { Block *first; uint32_t count; } kept[kept_units + 1];
+
 void *malloc(size_t count) {
   uint32_t size = block_size(count);
   if (!size) return NULL;
+  if (size <= kept_units * unit && kept[size / unit].first) {
+    Block *b = kept[size / unit].first;
+    kept[size / unit].first = b->next;
+    kept[size / unit].count--;
+    return payload(b);
+  }
   Block *b = find(size);
   if (b) take(b);
   else if (!(b = grow(size))) return NULL;
@@ -126,7 +137,15 @@ void *malloc(size_t count) {
 
 void free(void *p) {
   if (!p) return;
-  Block *b = block(p), *next = above(b);
+  Block *b = block(p);
+  uint32_t units = size_of(b) / unit;
+  if (units <= kept_units && kept[units].count < most_kept) {
+    b->next = kept[units].first;
+    kept[units].first = b;
+    kept[units].count++;
+    return;
+  }
+  Block *next = above(b);
   if (next->size & is_free) {
     take(next);
     b->size += next->size;

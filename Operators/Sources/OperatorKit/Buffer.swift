@@ -74,31 +74,44 @@ public enum BufferOrBytes: WITValue, ExpressibleByStringLiteral {
 /// `buffer-or-string`: text of the host's or of the module's own.
 public enum BufferOrString: WITValue, ExpressibleByStringLiteral {
   case buffer(Buffer)
-  case string(String)
+  /// The UTF-8 of a string: text that is only passed on is never made a `String`.
+  case utf8(Bytes)
 
   public init(stringLiteral string: String) { self = .string(string) }
 
+  public static func string(_ string: String) -> BufferOrString { .utf8(Bytes(string)) }
+
   /// The text, copied from the host if it has it.
-  public func read() -> String {
+  public func read() -> String { readUTF8().string }
+
+  /// The UTF-8 of the text, copied from the host if it has it.
+  public func readUTF8() -> Bytes {
     switch self {
-    case .buffer(let buffer): buffer.read().string
-    case .string(let string): string
+    case .buffer(let buffer): buffer.read()
+    case .utf8(let bytes): bytes
+    }
+  }
+
+  /// Whether the text is this; cheaper than `read() ==`.
+  public static func == (text: BufferOrString, literal: StaticString) -> Bool {
+    text.readUTF8().withUnsafeBytes { text in
+      text.bindMemory(to: UInt8.self).isSame(as: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
   }
 
   static var abiSize: Int { 12 }
   static var abiAlignment: Int { 4 }
   static func lift(_ memory: UnsafeMutableRawPointer) -> Self {
-    UInt8.lift(memory) == 0 ? .buffer(.lift(memory + 4)) : .string(.lift(memory + 4))
+    UInt8.lift(memory) == 0 ? .buffer(.lift(memory + 4)) : .utf8(.lift(memory + 4))
   }
   consuming func lower(_ memory: UnsafeMutableRawPointer) {
     switch consume self {
     case .buffer(let buffer):
       UInt8(0).lower(memory)
       buffer.lower(memory + 4)
-    case .string(let string):
+    case .utf8(let bytes):
       UInt8(1).lower(memory)
-      string.lower(memory + 4)
+      bytes.lower(memory + 4)
     }
   }
 }

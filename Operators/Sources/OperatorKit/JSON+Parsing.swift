@@ -3,43 +3,10 @@ extension JSON {
   public struct ParseError: Error {
     /// In bytes.
     public var offset: Int
-    var problem: Problem
+    var problem: StaticString
 
-    public var reason: String { problem.text.description }
-    public var message: String { "Not valid JSON at byte \(offset): \(reason)." }
-  }
-
-  enum Problem: UInt8 {
-    case ends, trailing, value, tooDeep, key, colon, commaOrBrace, commaOrBracket
-    case endsInString, control, escape, surrogate, hexadecimal, utf8, digit, range
-    case object, array, string, number, integer, bool
-
-    var text: StaticString {
-      switch self {
-      case .ends: "the text ends where a value is expected"
-      case .trailing: "something follows the value"
-      case .value: "expected a value"
-      case .tooDeep: "more than 128 levels"
-      case .key: "expected a key in quotes"
-      case .colon: "expected ':' after a key"
-      case .commaOrBrace: "expected ',' or '}'"
-      case .commaOrBracket: "expected ',' or ']'"
-      case .endsInString: "the text ends within a string"
-      case .control: "a control character within a string"
-      case .escape: "an escape that JSON does not have"
-      case .surrogate: "half of a surrogate pair"
-      case .hexadecimal: "expected four hexadecimal digits"
-      case .utf8: "a string that is not UTF-8"
-      case .digit: "expected a digit"
-      case .range: "a number that is out of range"
-      case .object: "expected an object"
-      case .array: "expected an array"
-      case .string: "expected a string"
-      case .number: "expected a number"
-      case .integer: "expected a whole number in range"
-      case .bool: "expected true or false"
-      }
-    }
+    public var reason: String { problem.description }
+    public var message: String { "The JSON is wrong at byte \(offset): \(problem.description)." }
   }
 
   /// Parses text (RFC 8259), which must hold one value.

@@ -31,7 +31,7 @@ extension JSONReader {
   public mutating func unsigned() throws(Failure) -> UInt64 {
     let start = self
     let number = try scanNumber()
-    guard number.isWhole, !number.isLong, !number.isNegative else { throw start.error(.integer) }
+    guard number.isWhole, !number.isLong, !number.isNegative else { throw start.error("expected a whole number in range") }
     return number.significand
   }
 
@@ -50,7 +50,7 @@ extension JSONReader {
   mutating func scanNumber() throws(Failure) -> Decimal {
     var number = Decimal()
     let first = skipSpace()
-    guard first == UInt8(ascii: "-") || first &- 0x30 < 10 else { throw unexpected(.number) }
+    guard first == UInt8(ascii: "-") || first &- 0x30 < 10 else { throw unexpected("expected a number") }
     number.start = offset
     if first == UInt8(ascii: "-") {
       number.isNegative = true
@@ -83,7 +83,7 @@ extension JSONReader {
       }
       offset += 1
     }
-    guard offset > start else { throw error(.digit) }
+    guard offset > start else { throw error("expected a digit") }
     number.significand = significand
     return offset - start
   }
@@ -107,7 +107,7 @@ extension JSONReader {
       if value < 100_000 { value = value * 10 + Int32(byte - 0x30) }
       offset += 1
     }
-    guard offset > start else { throw error(.digit) }
+    guard offset > start else { throw error("expected a digit") }
     number.exponent &+= isNegative ? 0 - value : value
   }
 
@@ -115,7 +115,7 @@ extension JSONReader {
     var value = 0.0
     if number.isLong || !operator_kit_scale(number.significand, number.exponent, &value) {
       value = slowValue(of: number)
-      guard value.isFinite else { throw Failure(offset: number.start, problem: .range) }
+      guard value.isFinite else { throw Failure(offset: number.start, problem: "a number that is out of range") }
       return value
     }
     return number.isNegative ? -value : value

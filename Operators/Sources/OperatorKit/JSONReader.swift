@@ -48,40 +48,40 @@ public struct JSONReader {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
     case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
     case UInt8(ascii: "n"): return .null
-    default: throw error(offset == count ? .ends : .value)
+    default: throw error(offset == count ? JSONReader.ends : "expected a value")
     }
   }
 
   // MARK: Objects and arrays
 
   /// Enters an object.
-  public mutating func beginObject() throws(Failure) { try begin(UInt8(ascii: "{"), .object) }
+  public mutating func beginObject() throws(Failure) { try begin(UInt8(ascii: "{"), "expected an object") }
 
   /// The key of the next member, whose value follows; nil leaves the object.
   public mutating func nextKey() throws(Failure) -> JSONText? {
-    guard try next(UInt8(ascii: "}"), .commaOrBrace) else { return nil }
-    guard skipSpace() == UInt8(ascii: "\"") else { throw error(.key) }
+    guard try next(UInt8(ascii: "}"), "expected ',' or '}'") else { return nil }
+    guard skipSpace() == UInt8(ascii: "\"") else { throw error("expected a key in quotes") }
     let key = try text()
-    guard skipSpace() == UInt8(ascii: ":") else { throw error(.colon) }
+    guard skipSpace() == UInt8(ascii: ":") else { throw error("expected ':' after a key") }
     offset += 1
     return key
   }
 
   /// Enters an array.
-  public mutating func beginArray() throws(Failure) { try begin(UInt8(ascii: "["), .array) }
+  public mutating func beginArray() throws(Failure) { try begin(UInt8(ascii: "["), "expected an array") }
 
   /// Whether an element follows; if not, leaves the array.
-  public mutating func nextElement() throws(Failure) -> Bool { try next(UInt8(ascii: "]"), .commaOrBracket) }
+  public mutating func nextElement() throws(Failure) -> Bool { try next(UInt8(ascii: "]"), "expected ',' or ']'") }
 
-  private mutating func begin(_ bracket: UInt8, _ expected: JSON.Problem) throws(Failure) {
+  private mutating func begin(_ bracket: UInt8, _ expected: StaticString) throws(Failure) {
     guard skipSpace() == bracket else { throw unexpected(expected) }
-    guard depth < JSONReader.deepest else { throw error(.tooDeep) }
+    guard depth < JSONReader.deepest else { throw error("more than 128 levels") }
     depth += 1
     offset += 1
     isFirst = true
   }
 
-  private mutating func next(_ bracket: UInt8, _ expected: JSON.Problem) throws(Failure) -> Bool {
+  private mutating func next(_ bracket: UInt8, _ expected: StaticString) throws(Failure) -> Bool {
     let byte = skipSpace()
     let wasFirst = isFirst
     isFirst = false
@@ -113,12 +113,12 @@ public struct JSONReader {
     case UInt8(ascii: "f"):
       try word("false")
       return false
-    default: throw unexpected(.bool)
+    default: throw unexpected("expected true or false")
     }
   }
 
   public mutating func string() throws(Failure) -> JSONText {
-    guard skipSpace() == UInt8(ascii: "\"") else { throw unexpected(.string) }
+    guard skipSpace() == UInt8(ascii: "\"") else { throw unexpected("expected a string") }
     return try text()
   }
 
@@ -141,15 +141,18 @@ public struct JSONReader {
   /// Nothing but space may follow.
   public mutating func end() throws(Failure) {
     _ = skipSpace()
-    guard offset == count else { throw error(.trailing) }
+    guard offset == count else { throw error("something follows the value") }
   }
 
   // MARK: Parts
 
-  func error(_ problem: JSON.Problem) -> Failure { Failure(offset: offset, problem: problem) }
+  private static let ends: StaticString = "the text ends where a value is expected"
+
+  /// An error at this place, for instance because a member is missing or has no meaning.
+  public func error(_ problem: StaticString) -> Failure { Failure(offset: offset, problem: problem) }
 
   /// The error for a value of another kind.
-  func unexpected(_ expected: JSON.Problem) -> Failure { error(offset == count ? .ends : expected) }
+  func unexpected(_ expected: StaticString) -> Failure { error(offset == count ? JSONReader.ends : expected) }
 
   /// The next byte, 0 at the end.
   @inline(__always) var byte: UInt8 { offset < count ? base[offset] : 0 }
@@ -170,7 +173,7 @@ public struct JSONReader {
 
   private mutating func word(_ word: StaticString) throws(Failure) {
     for index in 0..<word.utf8CodeUnitCount {
-      guard byte == word.utf8Start[index] else { throw error(.value) }
+      guard byte == word.utf8Start[index] else { throw error("expected a value") }
       offset += 1
     }
   }

@@ -1,3 +1,5 @@
+import COperatorKit
+
 /// A string within JSON text, as it stands between its quotes.
 public struct JSONText {
   /// Keeps what `base` points to.
@@ -31,9 +33,14 @@ public struct JSONText {
     return bytes
   }
 
-  public static func == (text: JSONText, string: StaticString) -> Bool {
-    text.withUTF8 { $0.isSame(as: UnsafeBufferPointer(start: string.utf8Start, count: string.utf8CodeUnitCount)) }
+  @inline(__always) public static func == (text: JSONText, string: StaticString) -> Bool {
+    let literal = UnsafeBufferPointer(start: string.utf8Start, count: string.utf8CodeUnitCount)
+    if text.hasEscapes { return text.unescapedIsSame(as: literal) }
+    return UnsafeBufferPointer(start: text.base, count: text.count).isSame(as: literal)
   }
+  /// For `switch`.
+  @inline(__always) public static func ~= (string: StaticString, text: JSONText) -> Bool { text == string }
+
   public static func == (text: JSONText, other: JSONText) -> Bool {
     text.withUTF8 { text in other.withUTF8 { text.isSame(as: $0) } }
   }
@@ -41,16 +48,17 @@ public struct JSONText {
     var string = string
     return string.withUTF8 { string in text.withUTF8 { $0.isSame(as: string) } }
   }
-  /// For `switch`.
-  public static func ~= (string: StaticString, text: JSONText) -> Bool { text == string }
+
+  @inline(never) private func unescapedIsSame(as literal: UnsafeBufferPointer<UInt8>) -> Bool {
+    unescaped.withUnsafeBufferPointer { $0.isSame(as: literal) }
+  }
 }
 
 extension UnsafeBufferPointer<UInt8> {
   @inline(__always) func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
     guard let mine = baseAddress, let theirs = other.baseAddress else { return true }
-    for index in 0..<count where mine[index] != theirs[index] { return false }
-    return true
+    return operator_kit_is_same(mine, theirs, count)
   }
 }
 
@@ -60,25 +68,21 @@ extension JSONReader {
     offset += 1
     let start = offset
     var hasEscapes = false, isASCII = true
-    while offset < count {
+    while true {
+      offset += operator_kit_plain_run(base + offset, count - offset, &isASCII)
+      guard offset < count else { throw error("the text ends within a string") }
       let byte = base[offset]
-      offset += 1
       if byte == UInt8(ascii: "\"") {
-        let text = JSONText(source: source, base: base + start, count: offset - 1 - start, hasEscapes: hasEscapes)
-        if !isASCII { try checkUTF8(from: start, to: offset - 1) }
+        let text = JSONText(source: source, base: base + start, count: offset - start, hasEscapes: hasEscapes)
+        if !isASCII { try checkUTF8(from: start, to: offset) }
+        offset += 1
         return text
       }
-      if byte == UInt8(ascii: "\\") {
-        hasEscapes = true
-        _ = try escape()
-      } else if byte < 0x20 {
-        offset -= 1
-        throw error(.control)
-      } else if byte >= 0x80 {
-        isASCII = false
-      }
+      guard byte == UInt8(ascii: "\\") else { throw error("a control character within a string") }
+      hasEscapes = true
+      offset += 1
+      _ = try escape()
     }
-    throw error(.endsInString)
   }
 
   /// Reads what follows a backslash.
@@ -97,12 +101,12 @@ extension JSONReader {
       if unit & 0xFC00 == 0xD800, byte == UInt8(ascii: "\\"), offset + 1 < count, base[offset + 1] == UInt8(ascii: "u") {
         offset += 2
         let low = try hexadecimal()
-        guard low & 0xFC00 == 0xDC00 else { throw error(.surrogate) }
+        guard low & 0xFC00 == 0xDC00 else { throw error("half of a surrogate pair") }
         unit = 0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF
       }
-      guard let scalar = Unicode.Scalar(unit) else { throw error(.surrogate) }
+      guard let scalar = Unicode.Scalar(unit) else { throw error("half of a surrogate pair") }
       return scalar
-    default: throw error(offset < count ? .escape : .endsInString)
+    default: throw error(offset < count ? "an escape that JSON does not have" : "the text ends within a string")
     }
   }
 
@@ -114,7 +118,7 @@ extension JSONReader {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - 0x30
       case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - 0x57
       case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - 0x37
-      default: throw error(.hexadecimal)
+      default: throw error("expected four hexadecimal digits")
       }
       value = value << 4 | UInt32(digit)
       offset += 1
@@ -138,10 +142,10 @@ extension JSONReader {
       case 0xF0: (length, second) = (3, 0x90...0xBF)
       case 0xF1...0xF3: (length, second) = (3, 0x80...0xBF)
       case 0xF4: (length, second) = (3, 0x80...0x8F)
-      default: throw Failure(offset: index - 1, problem: .utf8)
+      default: throw Failure(offset: index - 1, problem: "a string that is not UTF-8")
       }
-      guard index + length <= end, second.contains(base[index]) else { throw Failure(offset: index - 1, problem: .utf8) }
-      for next in index + 1..<index + length where base[next] & 0xC0 != 0x80 { throw Failure(offset: index - 1, problem: .utf8) }
+      guard index + length <= end, second.contains(base[index]) else { throw Failure(offset: index - 1, problem: "a string that is not UTF-8") }
+      for next in index + 1..<index + length where base[next] & 0xC0 != 0x80 { throw Failure(offset: index - 1, problem: "a string that is not UTF-8") }
       index += length
     }
   }

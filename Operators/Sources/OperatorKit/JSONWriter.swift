@@ -41,11 +41,15 @@ import COperatorKit
 
   /// The key of an object's next member.
   public mutating func key(_ key: StaticString) {
-    separate()
-    append(UInt8(ascii: "\""))
-    raw(key)
-    append(UInt8(ascii: "\""))
-    append(UInt8(ascii: ":"))
+    let length = key.utf8CodeUnitCount
+    reserve(length + 4)
+    if needsComma { put(UInt8(ascii: ",")) }
+    put(UInt8(ascii: "\""))
+    (base + count).update(from: key.utf8Start, count: length)
+    count += length
+    put(UInt8(ascii: "\""))
+    put(UInt8(ascii: ":"))
+    needsComma = false
   }
   /// The key of an object's next member. (A literal is taken to be a `StaticString`, which must need no escapes.)
   @_disfavoredOverload public mutating func key(_ key: String) {
@@ -101,7 +105,15 @@ import COperatorKit
     count += operator_kit_write_plain_double(value, base + count)
   }
 
-  public mutating func value(_ value: String) {
+  /// A string that needs no escapes.
+  public mutating func value(_ value: StaticString) {
+    separate()
+    append(UInt8(ascii: "\""))
+    append(contentsOf: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    append(UInt8(ascii: "\""))
+  }
+  /// A string. (A literal is taken to be a `StaticString`.)
+  @_disfavoredOverload public mutating func value(_ value: String) {
     var value = value
     value.withUTF8 { self.value(utf8: $0) }
   }
@@ -162,6 +174,10 @@ import COperatorKit
 
   private mutating func append(_ byte: UInt8) {
     reserve(1)
+    put(byte)
+  }
+  /// There must be room.
+  @inline(__always) private mutating func put(_ byte: UInt8) {
     base[count] = byte
     count += 1
   }

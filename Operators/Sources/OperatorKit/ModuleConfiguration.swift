@@ -28,7 +28,7 @@ public struct ModuleConfiguration: Sendable {
   public func number(_ name: String, in bounds: ClosedRange<Double>, default value: Double) throws(OperatorError) -> Double {
     guard let text = self[name] else { return value }
     guard let number = Double(text), bounds.contains(number) else {
-      throw .parameter(name, text, "a number from \(bounds.lowerBound) to \(bounds.upperBound)")
+      throw .parameter(name, text, "a number from \(String(plain: bounds.lowerBound)) to \(String(plain: bounds.upperBound))")
     }
     return number
   }

@@ -17,6 +17,6 @@ private let configuration = ModuleConfiguration(parameters: [("count", "12"), ("
 @Test func badParametersAreNamedWithTheirValueAndWhatIsAllowed() {
   func message(_ body: () throws -> Void) -> String? { #expect(throws: OperatorError.self, performing: body)?.message }
   #expect(message { _ = try configuration.integer("count", in: 1...8, default: 3) } == "Parameter 'count' is '12', but must be a whole number from 1 to 8.")
-  #expect(message { _ = try configuration.number("bad", in: 0...1, default: 1) } == "Parameter 'bad' is '1.5.2', but must be a number from 0.0 to 1.0.")
+  #expect(message { _ = try configuration.number("bad", in: 0...1, default: 1) } == "Parameter 'bad' is '1.5.2', but must be a number from 0 to 1.")
   #expect(message { _ = try configuration.choice("bad", default: Colour.red) } == "Parameter 'bad' is '1.5.2', but must be one of: red, green.")
 }

@@ -79,12 +79,12 @@ func numbersBecomeTheNearestDouble(_ text: String, _ value: Double) throws {
     var reader = JSONReader(Bytes(text))
     return #expect(throws: JSON.ParseError.self) { try read(&reader) }?.message
   }
-  #expect(reason(" 1") { try $0.beginObject() } == "Not valid JSON at byte 1: expected an object.")
-  #expect(reason("{}") { try $0.beginArray() } == "Not valid JSON at byte 0: expected an array.")
-  #expect(reason("1") { _ = try $0.string() } == "Not valid JSON at byte 0: expected a string.")
-  #expect(reason("\"1\"") { _ = try $0.double() } == "Not valid JSON at byte 0: expected a number.")
-  #expect(reason("1") { _ = try $0.bool() } == "Not valid JSON at byte 0: expected true or false.")
-  #expect(reason("") { _ = try $0.bool() } == "Not valid JSON at byte 0: the text ends where a value is expected.")
+  #expect(reason(" 1") { try $0.beginObject() } == "The JSON is wrong at byte 1: expected an object.")
+  #expect(reason("{}") { try $0.beginArray() } == "The JSON is wrong at byte 0: expected an array.")
+  #expect(reason("1") { _ = try $0.string() } == "The JSON is wrong at byte 0: expected a string.")
+  #expect(reason("\"1\"") { _ = try $0.double() } == "The JSON is wrong at byte 0: expected a number.")
+  #expect(reason("1") { _ = try $0.bool() } == "The JSON is wrong at byte 0: expected true or false.")
+  #expect(reason("") { _ = try $0.bool() } == "The JSON is wrong at byte 0: the text ends where a value is expected.")
 }
 
 @Test(arguments: [
@@ -109,4 +109,15 @@ func textThatIsNotUTF8IsRefused(_ sequence: [UInt8]) {
   try reader.copy(to: &writer)
   try reader.end()
   #expect(writer.bytes.string == #"{"a":{"c":null,"d":"A/"},"ab":true,"b":[false]}"#)
+}
+
+@Test func stringsEndWhereTheyEndWhateverTheirLength() throws {
+  for length in 0..<40 {
+    for (end, ok) in [("\"", true), ("\\n\"", true), ("é\"", true), ("\u{1F}\"", false), ("", false)] {
+      let text = String(repeating: "x", count: length)
+      var reader = JSONReader(Bytes("\"" + text + end + ", \"more\" \\ \u{1}"))
+      let string = try? reader.string().string
+      #expect(string == (ok ? text + (end == "\"" ? "" : end == "é\"" ? "é" : "\n") : end.isEmpty ? text + ", " : nil))
+    }
+  }
 }

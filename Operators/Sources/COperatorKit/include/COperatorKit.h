@@ -98,6 +98,24 @@ void host_nn_error_drop(uint32_t error);
 
 #undef HOST
 
+// ---- Text ------------------------------------------------------------------
+
+typedef uint64_t UnalignedWord __attribute__((aligned(1), may_alias));
+typedef uint32_t UnalignedHalf __attribute__((aligned(1), may_alias));
+
+/// Whether `n` bytes are the same. With a constant `n` this becomes a few comparisons.
+static inline bool operator_kit_is_same(const uint8_t *a, const uint8_t *b, size_t n) {
+  if (n < 4) return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+  if (n < 8) return *(const UnalignedHalf *)a == *(const UnalignedHalf *)b && *(const UnalignedHalf *)(a + n - 4) == *(const UnalignedHalf *)(b + n - 4);
+  for (size_t i = 0; i + 8 < n; i += 8) {
+    if (*(const UnalignedWord *)(a + i) != *(const UnalignedWord *)(b + i)) return false;
+  }
+  return *(const UnalignedWord *)(a + n - 8) == *(const UnalignedWord *)(b + n - 8);
+}
+
+/// How many bytes come before the first quote, backslash or control character. Clears `is_ascii` if one of them is not ASCII.
+size_t operator_kit_plain_run(const uint8_t *text, size_t count, bool *is_ascii);
+
 // ---- Decimal numbers ------------------------------------------------------
 
 /// The nearest double or float to a decimal number such as "-12.5e3", "inf" or "nan"; ties go to the even one.

@@ -1,0 +1,1 @@
+// Links the temperature operators into a module: the attributes in TemperatureOperators export them.
