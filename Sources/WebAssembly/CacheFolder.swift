@@ -49,7 +49,10 @@ struct CacheFolder: Sendable {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         let lock = CacheLock(descriptor: descriptor, folder: path, name: name)
         // Whoever had the lock before has moved or removed the file; what may be there now is another one.
-        guard lock.isCurrent else { continue }
+        guard lock.isCurrent else {
+          guard ContinuousClock.now < deadline else { return nil }
+          continue
+        }
         guard lock.isOurs else { return nil }
         return lock
       }
