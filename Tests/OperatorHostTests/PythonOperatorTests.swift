@@ -67,6 +67,23 @@ struct PythonOperatorTests {
     #expect(try PythonOperator.firsts.instance(services).branch(message(#"{"id": "a"}"#), at: noon))
   }
 
+  @Test func `A delay and an accumulate of one module make windows`() throws {
+    let delay = try PythonOperator.delay.instance(properties: [("seconds", "1000")])
+    let later = try delay.delay(message("{}"), at: noon)
+    #expect(later == Timestamp(seconds: 1_700_001_000, nanoseconds: 0, counter: 0, nodeID: noon.nodeID))
+
+    let log = LogRecorder()
+    let accumulate = try PythonOperator.accumulate.instance(log.services())
+    func items(_ values: Int...) -> [DataModel] { values.map { message(#"{"value": \#($0)}"#) } }
+    let staged = try accumulate.accumulate(items(1, 2), into: message(""))
+    #expect(try json(accumulate.accumulate(items(30), into: staged)) == ["count": 3, "sum": 33])
+    #expect(log.lines == ["test info windows: 2 more", "test info windows: 1 more"])
+    // A window of many items.
+    let many = (0..<2000).map { message(#"{"value": \#($0)}"#) }
+    #expect(try json(accumulate.accumulate(many, into: message(""))) == ["count": 2000, "sum": 1_999_000])
+    #expect(accumulate.handleCount == 0)
+  }
+
   // MARK: The world outside
 
   static let probes = [
