@@ -67,6 +67,7 @@ public final class OperatorInstance {
       }
       try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
       try process.check(parameters: try kind.parameters, result: try kind.result)
+      process.isTimed = true
       deadline.beginCall()
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")

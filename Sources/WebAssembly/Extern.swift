@@ -57,16 +57,16 @@ public struct FunctionType: Sendable, Hashable, CustomStringConvertible {
 
 /// An untyped argument or result, 16 bytes as wasmtime lays them out.
 public struct RawValue: Sendable {
-  private var low: UInt64 = 0
+  @usableFromInline var low: UInt64 = 0
   private var high: UInt64 = 0
   public init() {}
-  @inlinable public init(_ value: UInt32) { self.init(); self.u32 = value }
+  public init(_ value: UInt32) { low = UInt64(value) }
 
-  public var u32: UInt32 {
+  @inlinable public var u32: UInt32 {
     get { UInt32(truncatingIfNeeded: low) }
     set { low = UInt64(newValue) }
   }
-  public var u64: UInt64 {
+  @inlinable public var u64: UInt64 {
     get { low }
     set { low = newValue }
   }
@@ -113,7 +113,7 @@ public struct Function {
   /// Nil if the function takes or returns something else than numbers.
   public func type(in store: Store) -> FunctionType? {
     var raw = raw
-    return FunctionType(consuming: wasmtime_func_type(store.context, &raw))
+    return FunctionType(consuming: wasmtime_func_type(store.context.raw, &raw))
   }
 }
 
@@ -128,16 +128,11 @@ public struct Memory: Equatable {
   /// The memory's current size in bytes.
   public func count(in store: Store) -> Int {
     var raw = raw
-    return wasmtime_memory_data_size(store.context, &raw)
+    return wasmtime_memory_data_size(store.context.raw, &raw)
   }
 
-  /// The memory's bytes. They move whenever the guest runs, so nothing of them may outlive `body`, and `body` must not call the guest.
-  @inline(__always)
-  public func withBytes<R, E: Error>(in store: Store, _ body: (UnsafeMutableRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    var raw = raw
-    let base = wasmtime_memory_data(store.context, &raw)
-    return try body(UnsafeMutableRawBufferPointer(start: base, count: wasmtime_memory_data_size(store.context, &raw)))
-  }
+  /// The memory's bytes. They move whenever the guest runs.
+  public func bytes(in store: Store) -> UnsafeMutableRawBufferPointer { store.context.bytes(of: self) }
 }
 
 /// A core instance in a store.
@@ -145,12 +140,12 @@ public struct Instance {
   let raw: wasmtime_instance_t
 
   public func export(_ name: String, in store: Store) -> Extern? {
-    store.checkThread()
+    store.context.checkThread()
     var raw = raw
     var item = wasmtime_extern_t()
     var name = name
     let found = name.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { wasmtime_instance_export_get(store.context, &raw, $0.baseAddress!, $0.count, &item) }
+      bytes.withMemoryRebound(to: CChar.self) { wasmtime_instance_export_get(store.context.raw, &raw, $0.baseAddress!, $0.count, &item) }
     }
     return found ? Extern(raw: item) : nil
   }

@@ -139,9 +139,5 @@ private func instantiate(_ component: [UInt8], _ imports: HostImports, _ interfa
   let instance = try CompiledComponent(try ComponentFile(decoding: component), engine: engine, cache: CodeCache(directory: nil))
     .instantiate(imports: imports, in: Store(engine: engine))
   guard let function = instance.function(interface, name) else { throw Failure("the probe has no \(name)") }
-  kept.append(instance)
   return function
 }
-
-/// Functions do not keep their instances.
-nonisolated(unsafe) private var kept: [ComponentInstance] = []

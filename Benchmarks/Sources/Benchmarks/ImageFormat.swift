@@ -102,7 +102,7 @@ private final class ModuleSteps {
     imageCount = UInt32(jpeg.count)
     out = try Self.call(store, functions["allocate"], [UInt32(side * side * 3)])
     let at = Int(image)
-    memory.withBytes(in: store) { memory in UnsafeMutableRawBufferPointer(rebasing: memory[at..<(at + jpeg.count)]).copyBytes(from: jpeg) }
+    UnsafeMutableRawBufferPointer(rebasing: memory.bytes(in: store)[at..<(at + jpeg.count)]).copyBytes(from: jpeg)
     guard try Self.call(store, functions["decode"], [image, imageCount]) == 0 else { throw Failure("the module cannot decode the image") }
   }
 
@@ -132,6 +132,6 @@ private final class ModuleSteps {
   func scaled() throws -> [UInt8] {
     try scale()
     let start = Int(out)
-    return memory.withBytes(in: store) { Array($0[start..<(start + side * side * 3)]) }
+    return Array(memory.bytes(in: store)[start..<(start + side * side * 3)])
   }
 }

@@ -2,43 +2,44 @@ extension Array: ComponentValue where Element: ComponentValue {
   public static var type: ValueType { get throws(ComponentError) { try .list(of: Element.type) } }
   @inlinable public static var shape: ValueShape { ValueShape(size: 8, alignment: 4, flatCount: 2) }
 
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> [Element] {
-    let (address, count) = try reader.range()
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> [Element] {
     let shape = Element.shape
-    guard address % shape.alignment == 0 else { throw ComponentError(.canonicalABI, "the guest passed a list at address \(address), which is not aligned to \(shape.alignment)") }
-    let (byteCount, overflow) = count.multipliedReportingOverflow(by: shape.size)
-    guard !overflow else { throw ComponentError(.canonicalABI, "the guest passed a list of \(count) elements, which is longer than its memory") }
-    let bytes = try reader.slice(address, byteCount)
-    try reader.context.charge(count * MemoryLayout<Element>.stride)
-    if Element.self == UInt8.self || Element.self == UInt32.self {
-      // One copy; these two have the same layout in Swift as in the guest, and every bit pattern is a value.
+    let (address, count) = try reader.list(size: shape.size, alignment: shape.alignment)
+    try reader.charge(count * MemoryLayout<Element>.stride)
+    if Element.isPlain {
+      let elements = try reader.slice(address, count * shape.size)
       return [Element](unsafeUninitializedCapacity: count) { target, initialized in
-        UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: elements)
         initialized = count
       }
     }
     var list: [Element] = []
     // The count is the guest's word, and elements may be larger here than there.
     list.reserveCapacity(Swift.min(count, 4096))
-    var fields = reader.elsewhere(address)
-    for _ in 0..<count { list.append(try Element.read(from: &fields)) }
+    let place = reader.enterList(address)
+    for _ in 0..<count { list.append(try Element.read(from: &reader)) }
+    reader.leaveList(place)
     return list
   }
 
-  public func write(to writer: inout ValueWriter) throws(ComponentError) {
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
     let shape = Element.shape
-    let (byteCount, overflow) = count.multipliedReportingOverflow(by: shape.size)
-    guard !overflow else { throw ComponentError(.canonicalABI, "a list of \(count) elements does not fit into a guest's memory") }
-    if Element.self == UInt8.self || Element.self == UInt32.self {
-      let address = try withUnsafeBufferPointer { (elements) throws(ComponentError) in
-        try writer.copy(UnsafeRawBufferPointer(elements), alignment: shape.alignment)
+    if Element.isPlain {
+      return try withUnsafeBufferPointer { (elements) throws(ComponentError) in
+        try writer.writeElements(UnsafeRawBufferPointer(elements), count: elements.count, alignment: shape.alignment)
       }
-      return try writer.range(address: address, count: count)
     }
-    let address = try writer.context.allocate(byteCount, alignment: shape.alignment)
-    var fields = ValueWriter(writer.context, address: address)
-    for element in self { try element.write(to: &fields) }
-    try writer.range(address: address, count: count)
+    let place = try writer.enterList(count, size: shape.size, alignment: shape.alignment)
+    for element in self { try element.write(to: &writer) }
+    writer.leaveList(place)
+  }
+}
+
+extension ComponentValue {
+  /// Whether every bit pattern is a value and lies in Swift's memory as in the guest's, so that lists of it are copied as a whole.
+  @inlinable static var isPlain: Bool {
+    Self.self == UInt8.self || Self.self == UInt16.self || Self.self == UInt32.self || Self.self == UInt64.self || Self.self == Float.self
+      || Self.self == Int8.self || Self.self == Int16.self || Self.self == Int32.self || Self.self == Int64.self || Self.self == Double.self
   }
 }
 

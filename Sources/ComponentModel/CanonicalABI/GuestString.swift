@@ -41,7 +41,7 @@ extension ValueReader {
   /// The top bit of a length in `latin1+utf16`: the string is in UTF-16. Source: CanonicalABI.md, `utf16_tag`.
   static var utf16Tag: UInt32 { 1 << 31 }
 
-  mutating func string() throws(ComponentError) -> String { try guestString().decoded() }
+  @usableFromInline mutating func string() throws(ComponentError) -> String { try guestString().decoded() }
 
   /// Reads a pointer and a length. Source: CanonicalABI.md, `load_string_from_range`.
   mutating func guestString() throws(ComponentError) -> GuestString {
@@ -61,7 +61,7 @@ extension ValueReader {
     }
     let bytes = try slice(address, count)
     // In UTF-8, which Swift's strings have, most of the others take up to twice as much.
-    try context.charge(form == .utf8 ? count : 2 * count)
+    try charge(form == .utf8 ? count : 2 * count)
     return GuestString(bytes: bytes, form: form, encoding: context.stringEncoding)
   }
 }
@@ -69,7 +69,7 @@ extension ValueReader {
 // MARK: Storing
 
 extension ValueWriter {
-  mutating func string(_ text: String) throws(ComponentError) {
+  @usableFromInline mutating func string(_ text: String) throws(ComponentError) {
     if context.stringEncoding == .utf8 {
       try writeBytes(text.utf8Span.span.bytes)
     } else {
@@ -81,7 +81,7 @@ extension ValueWriter {
   mutating func string(_ source: GuestString) throws(ComponentError) {
     if source.form == .utf8, context.stringEncoding == .utf8 {
       try source.validate()
-      try range(address: try copy(source.bytes, alignment: 1), count: source.bytes.count)
+      try writeElements(source.bytes, count: source.bytes.count, alignment: 1)
     } else {
       try store(try source.decoded(), form: source.form, encoding: source.encoding, units: source.unitCount)
     }
@@ -126,8 +126,8 @@ extension ValueWriter {
     let encoded = text.utf16Bytes, latin1 = text.latin1Prefix
     var address = try place(encoded, guess: encoded.count, alignment: 2)
     guard latin1.count == text.unicodeScalars.count else { return try tagged(address, encoded) }
-    try put(latin1[...], at: address)
-    address = try context.reallocate(address, encoded.count, alignment: 1, to: latin1.count)
+    put(latin1[...], at: address)
+    address = try reallocate(address, encoded.count, alignment: 1, to: latin1.count)
     try range(address: address, count: latin1.count)
   }
 
@@ -137,27 +137,23 @@ extension ValueWriter {
   }
 
   /// Allocates `guess` bytes; if `encoded` is not what was `keeping` room for, grows to `worst`; writes; gives back what is not needed.
-  private func place(
+  private mutating func place(
     _ encoded: [UInt8], guess: Int, keeping prefix: ArraySlice<UInt8>? = nil, worst: Int = 0, alignment: Int
   ) throws(ComponentError) -> Int {
-    var address = try context.allocate(guess, alignment: alignment)
+    var address = try allocate(guess, alignment: alignment)
     var room = guess
     if let prefix, prefix.count < encoded.count {
-      try put(prefix, at: address)
-      address = try context.reallocate(address, guess, alignment: alignment, to: worst)
+      put(prefix, at: address)
+      address = try reallocate(address, guess, alignment: alignment, to: worst)
       room = worst
     }
-    try put(encoded[...], at: address)
-    if encoded.count < room { address = try context.reallocate(address, room, alignment: alignment, to: encoded.count) }
+    put(encoded[...], at: address)
+    if encoded.count < room { address = try reallocate(address, room, alignment: alignment, to: encoded.count) }
     return address
   }
 
   /// Copies to a place that was checked to be large enough.
-  private func put(_ bytes: ArraySlice<UInt8>, at address: Int) throws(ComponentError) {
-    try context.withMemory { (memory) throws(ComponentError) in
-      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: memory[address..<(address + $0.count)]).copyMemory(from: $0) }
-    }
-  }
+  private func put(_ bytes: ArraySlice<UInt8>, at address: Int) { bytes.withUnsafeBytes { put($0, at: address) } }
 }
 
 extension String {

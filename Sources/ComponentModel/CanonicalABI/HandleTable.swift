@@ -27,7 +27,7 @@ final class HandleQuota {
 
 /// The handles of one component instance: one table for all its resource types, as the specification has it.
 /// Source: CanonicalABI.md, "Table State" and "Resource State".
-struct HandleTable {
+final class HandleTable {
   enum Content {
     case host(any HostResource)
     /// A resource of a guest's, by its representation.
@@ -55,7 +55,7 @@ struct HandleTable {
 
   var count: Int { entries.count - 1 - free.count }
 
-  mutating func insert(_ type: ResourceType, _ content: Content, isOwn: Bool) throws(ComponentError) -> UInt32 {
+  func insert(_ type: ResourceType, _ content: Content, isOwn: Bool) throws(ComponentError) -> UInt32 {
     let entry = Entry(type: type, content: content, isOwn: isOwn)
     if !isOwn { openBorrows += 1 }
     if let index = free.popLast() {
@@ -78,7 +78,7 @@ struct HandleTable {
   }
 
   /// Drops a handle of either kind.
-  mutating func remove(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
+  func remove(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
     let entry = try entry(handle, type)
     guard entry.lendCount == 0 else {
       throw ComponentError(.canonicalABI, "the guest dropped the \(type.name) of handle \(handle) or gave it away while it was lent to a call")
@@ -90,7 +90,7 @@ struct HandleTable {
   }
 
   /// Gives away the resource of an owning handle.
-  mutating func take(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
+  func take(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
     guard try entry(handle, type).isOwn else {
       throw ComponentError(.canonicalABI, "the guest gave away the \(type.name) of handle \(handle), which it has only borrowed")
     }
@@ -98,7 +98,7 @@ struct HandleTable {
   }
 
   /// Lends the resource of a handle until ``endLends(from:)``.
-  mutating func lend(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
+  func lend(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
     let entry = try entry(handle, type)
     entries[Int(handle)]?.lendCount += 1
     lent.append(handle)
@@ -109,18 +109,7 @@ struct HandleTable {
   var lendMark: Int { lent.count }
 
   /// Ends the lends made since the mark: the call is over.
-  mutating func endLends(from mark: Int) {
+  func endLends(from mark: Int) {
     while lent.count > mark { entries[Int(lent.removeLast())]?.lendCount -= 1 }
-  }
-}
-
-extension HandleTable.Entry {
-  /// The host's object behind the handle; the entry's type is that of `R`.
-  func host<R: HostResource>(_ handle: UInt32, _: R.Type) throws(ComponentError) -> R {
-    if case .host(let resource) = content {
-      if Swift.type(of: resource) == R.self { return unsafeDowncast(resource, to: R.self) }
-      if let resource = resource as? R { return resource }
-    }
-    throw ComponentError(.canonicalABI, "the handle \(handle) names no \(type.name) of the host's")
   }
 }

@@ -1,5 +1,6 @@
-/// A resource that the host implements: a final class whose instances guests hold by handle.
-public protocol HostResource: AnyObject {
+/// A resource that the host implements and guests hold by handle: a class or, where it is a value of no more than three words, a struct,
+/// for which nothing is allocated.
+public protocol HostResource {
   /// One object per class: resource types are compared by identity.
   static var resourceType: ResourceType { get }
 }
@@ -12,31 +13,30 @@ public struct Own<Resource: HostResource>: ComponentValue, ResultSide {
   public static var type: ValueType { .own(Resource.resourceType) }
   @inlinable public static var shape: ValueShape { UInt32.shape }
 
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
-    let handle = try reader.u32()
-    let entry = try reader.context.instance.handles.take(handle, Resource.resourceType)
-    return Self(try entry.host(handle, Resource.self))
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    guard let resource = try reader.resource(Resource.resourceType, isOwn: true) as? Resource else { throw .notTheHosts(Resource.resourceType) }
+    return Self(resource)
   }
 
-  public func write(to writer: inout ValueWriter) throws(ComponentError) {
-    try writer.u32(try writer.context.instance.handles.insert(Resource.resourceType, .host(resource), isOwn: true))
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
+    try writer.handle(Resource.resourceType, resource, isOwn: true)
   }
 }
 
 /// A handle that lends its resource for the length of a call.
 public struct Borrow<Resource: HostResource>: ComponentValue {
   public let resource: Resource
+  @usableFromInline init(_ resource: Resource) { self.resource = resource }
 
   public static var type: ValueType { .borrow(Resource.resourceType) }
   @inlinable public static var shape: ValueShape { UInt32.shape }
 
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
-    let handle = try reader.u32()
-    let entry = try reader.context.instance.handles.lend(handle, Resource.resourceType)
-    return Self(resource: try entry.host(handle, Resource.self))
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Self {
+    guard let resource = try reader.resource(Resource.resourceType, isOwn: false) as? Resource else { throw .notTheHosts(Resource.resourceType) }
+    return Self(resource)
   }
 
-  public func write(to writer: inout ValueWriter) throws(ComponentError) {
-    try writer.u32(try writer.context.instance.handles.insert(Resource.resourceType, .host(resource), isOwn: false))
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
+    try writer.handle(Resource.resourceType, resource, isOwn: false)
   }
 }

@@ -1,22 +1,22 @@
 extension Bool: ComponentValue {
   public static var type: ValueType { .bool }
   @inlinable public static var shape: ValueShape { ValueShape(size: 1, alignment: 1, flatCount: 1) }
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Bool { try reader.bool() }
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Bool { try reader.bool() }
   @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.u8(self ? 1 : 0) }
 }
 
 extension Int8: ComponentValue {
   public static var type: ValueType { .s8 }
   @inlinable public static var shape: ValueShape { UInt8.shape }
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Int8 { Int8(bitPattern: try reader.u8()) }
-  public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.s8(self) }
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Int8 { Int8(bitPattern: try reader.u8()) }
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.s8(self) }
 }
 
 extension Int16: ComponentValue {
   public static var type: ValueType { .s16 }
   @inlinable public static var shape: ValueShape { UInt16.shape }
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> Int16 { Int16(bitPattern: try reader.u16()) }
-  public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.s16(self) }
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> Int16 { Int16(bitPattern: try reader.u16()) }
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.s16(self) }
 }
 
 extension Int32: ComponentValue {
@@ -92,6 +92,6 @@ extension String: ComponentValue {
   public static var type: ValueType { .string }
   @inlinable public static var shape: ValueShape { ValueShape(size: 8, alignment: 4, flatCount: 2) }
 
-  public static func read(from reader: inout ValueReader) throws(ComponentError) -> String { try reader.string() }
-  public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.string(self) }
+  @inlinable public static func read(from reader: inout ValueReader) throws(ComponentError) -> String { try reader.string() }
+  @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) { try writer.string(self) }
 }

@@ -30,14 +30,17 @@ extension ValueWriter {
   }
 
   private mutating func transferList(_ element: ValueType, from reader: inout ValueReader) throws(ComponentError) {
-    var (source, count) = try reader.list(element.layout)
-    if element.isPlain, let address = source.address {
+    let layout = element.layout
+    let (address, count) = try reader.list(size: layout.size, alignment: layout.alignment)
+    try reader.charge(count * layout.size)
+    if element.isPlain {
       // Every bit pattern is a value, in the same layout on both sides.
-      let bytes = try source.slice(address, count * element.layout.size)
-      return try range(address: try copy(bytes, alignment: element.layout.alignment), count: count)
+      return try writeElements(try reader.slice(address, count * layout.size), count: count, alignment: layout.alignment)
     }
-    var target = try list(count, of: element.layout)
-    for _ in 0..<count { try target.transfer(element, from: &source) }
+    let source = reader.enterList(address), target = try enterList(count, size: layout.size, alignment: layout.alignment)
+    for _ in 0..<count { try transfer(element, from: &reader) }
+    leaveList(target)
+    reader.leaveList(source)
   }
 
   private mutating func transferFields(_ types: some Sequence<ValueType>, _ layout: TypeLayout, from reader: inout ValueReader) throws(ComponentError) {

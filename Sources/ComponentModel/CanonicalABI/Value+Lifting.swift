@@ -1,7 +1,7 @@
 extension ValueReader {
   /// Lifts a value of a type that is known only at run time.
   mutating func value(_ type: ValueType) throws(ComponentError) -> Value {
-    try context.charge(Self.bytesPerValue)
+    try charge(Self.bytesPerValue)
     switch type {
     case .bool: return .bool(try bool())
     case .s8: return .s8(try read())
@@ -60,28 +60,16 @@ extension ValueReader {
     return bits & (.max >> (32 - UInt32(node.names.count)))
   }
 
-  /// A pointer and a length: a reader at the first element, and the number of elements. All of them are in bounds.
-  mutating func list(_ element: TypeLayout) throws(ComponentError) -> (first: ValueReader, count: Int) {
-    let (address, count) = try range()
-    guard address % element.alignment == 0 else {
-      throw ComponentError(.canonicalABI, "the guest passed a list at address \(address), which is not aligned to \(element.alignment)")
-    }
-    // Neither factor has more than 32 bits.
-    let byteCount = count * element.size
-    guard byteCount <= CanonicalContext.maximumByteCount else {
-      throw ComponentError(.canonicalABI, "the guest passed a list of \(byteCount) bytes, which is larger than the \(CanonicalContext.maximumByteCount) that a list may have")
-    }
-    _ = try slice(address, byteCount)
-    try context.charge(byteCount)
-    return (elsewhere(address), count)
-  }
-
   private mutating func elements(_ element: ValueType) throws(ComponentError) -> [Value] {
-    var (reader, count) = try list(element.layout)
+    let layout = element.layout
+    let (address, count) = try list(size: layout.size, alignment: layout.alignment)
+    try charge(count * layout.size)
     var values: [Value] = []
     // The count is the guest's word, and values are larger here than there.
     values.reserveCapacity(min(count, 4096))
-    for _ in 0..<count { values.append(try reader.value(element)) }
+    let place = enterList(address)
+    for _ in 0..<count { values.append(try value(element)) }
+    leaveList(place)
     return values
   }
 

@@ -49,18 +49,11 @@ extension ValueWriter {
     }
   }
 
-  /// Has the guest allocate a list and writes pointer and length: a writer at the first element.
-  mutating func list(_ count: Int, of element: TypeLayout) throws(ComponentError) -> ValueWriter {
-    let (byteCount, overflow) = count.multipliedReportingOverflow(by: element.size)
-    guard !overflow else { throw ComponentError(.canonicalABI, "a list of \(count) elements does not fit into a guest's memory") }
-    let address = try context.allocate(byteCount, alignment: element.alignment)
-    try range(address: address, count: count)
-    return ValueWriter(context, address: address)
-  }
-
   private mutating func list(_ values: [Value], of element: ValueType) throws(ComponentError) {
-    var writer = try list(values.count, of: element.layout)
-    for value in values { try writer.write(value, as: element) }
+    let layout = element.layout
+    let place = try enterList(values.count, size: layout.size, alignment: layout.alignment)
+    for value in values { try write(value, as: element) }
+    leaveList(place)
   }
 
   private mutating func fields(_ values: [Value], _ types: some Sequence<ValueType>, _ layout: TypeLayout) throws(ComponentError) {

@@ -42,7 +42,8 @@ public struct Resource: Equatable {
     guard left.type === right.type else { return false }
     return switch (left.content, right.content) {
     case (.guest(let left, _), .guest(let right, _)): left == right
-    case (.host(let left), .host(let right)): left === right
+    // Objects are the same or not; a struct is the same as nothing.
+    case (.host(let left), .host(let right)): (left as AnyObject) === (right as AnyObject)
     case (.guest, .host), (.host, .guest): false
     }
   }

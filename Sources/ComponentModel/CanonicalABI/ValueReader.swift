@@ -3,99 +3,159 @@ internal import WebAssembly
 /// Takes values in order out of a guest's linear memory, or out of a call's flat core values.
 ///
 /// No guest code runs while one is in use, so that the memory stays where it is. In flat form, joined variant slots need no conversion: a raw
-/// value holds every narrower one in its low bits.
-public struct ValueReader {
-  let context: CanonicalContext
-  private let memory: UnsafeRawBufferPointer
-  /// Nil where values are read from memory.
-  private let flat: UnsafeMutableBufferPointer<RawValue>?
+/// value holds every narrower one in its low bits. One reader serves a whole call: it goes to each list and comes back.
+public struct ValueReader: ~Copyable {
+  /// Whoever makes a reader keeps the context; a reader is never kept.
+  unowned(unsafe) let context: CanonicalContext
+  @usableFromInline let memory: UnsafeRawBufferPointer
+  private let flat: UnsafeMutableBufferPointer<RawValue>
+  @usableFromInline private(set) var isFlat: Bool
   /// The next address in memory, or the index of the next flat value.
-  private var position: Int
+  @usableFromInline var position: Int
+  /// How many bytes of the host's memory the values may still take: together, as many as the guest may have of its own.
+  private var budget: Int
 
+  /// A reader of memory from `address` on.
   init(_ context: CanonicalContext, memory: UnsafeMutableRawBufferPointer, address: Int) {
     self.context = context
     self.memory = UnsafeRawBufferPointer(memory)
-    flat = nil
+    flat = UnsafeMutableBufferPointer(start: nil, count: 0)
+    isFlat = false
     position = address
+    budget = context.store.limits.memory
   }
 
-  init(_ context: CanonicalContext, memory: UnsafeMutableRawBufferPointer, flat: UnsafeMutableBufferPointer<RawValue>) {
+  /// A reader of flat values, of which some may be pointers into `memory`.
+  init(_ context: CanonicalContext, flat: UnsafeMutableBufferPointer<RawValue>, memory: UnsafeMutableRawBufferPointer) {
     self.context = context
     self.memory = UnsafeRawBufferPointer(memory)
     self.flat = flat
+    isFlat = true
     position = 0
+    budget = context.store.limits.memory
   }
 
   // MARK: Scalars
 
-  public mutating func u8() throws(ComponentError) -> UInt8 { try scalar(UInt8.self) }
-  public mutating func u16() throws(ComponentError) -> UInt16 { try scalar(UInt16.self) }
-  public mutating func u32() throws(ComponentError) -> UInt32 { try scalar(UInt32.self) }
-  public mutating func u64() throws(ComponentError) -> UInt64 { try scalar(UInt64.self) }
+  @inlinable public mutating func u8() throws(ComponentError) -> UInt8 { try scalar() }
+  @inlinable public mutating func u16() throws(ComponentError) -> UInt16 { try scalar() }
+  @inlinable public mutating func u32() throws(ComponentError) -> UInt32 { try scalar() }
+  @inlinable public mutating func u64() throws(ComponentError) -> UInt64 { try scalar() }
 
   /// In flat form, any bit makes it true. Source: CanonicalABI.md, `convert_int_to_bool`.
-  mutating func bool() throws(ComponentError) -> Bool { flat == nil ? try u8() != 0 : try u32() != 0 }
+  @usableFromInline mutating func bool() throws(ComponentError) -> Bool { isFlat ? try u32() != 0 : try u8() != 0 }
 
-  /// The next value is in memory; nil in flat form.
-  var address: Int? { flat == nil ? position : nil }
-
-  @inline(__always)
-  private mutating func scalar<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type) throws(ComponentError) -> T {
-    if let flat {
-      guard position < flat.count else { throw ComponentError(.canonicalABI, "the guest's function has fewer flat values than its type needs") }
-      defer { position += 1 }
-      return T(truncatingIfNeeded: flat[position].u64)
-    }
-    let width = T.bitWidth / 8
-    let start = position.aligned(to: width)
-    guard start >= 0, start <= memory.count - width else { throw beyondEnd(start, width) }
-    position = start + width
+  @inlinable @inline(__always)
+  mutating func scalar<T: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>() throws(ComponentError) -> T {
+    if isFlat { return T(truncatingIfNeeded: try loadFlat()) }
+    let start = position.aligned(to: MemoryLayout<T>.size)
+    guard start <= memory.count - MemoryLayout<T>.size else { throw beyondEnd(start, MemoryLayout<T>.size) }
+    position = start + MemoryLayout<T>.size
     return memory.loadUnaligned(fromByteOffset: start, as: T.self)
+  }
+
+  @usableFromInline mutating func loadFlat() throws(ComponentError) -> UInt64 {
+    guard position < flat.count else { throw .missingFlatValue }
+    position += 1
+    return flat[position - 1].u64
   }
 
   // MARK: Compound values
 
-  /// A pointer and a length.
-  mutating func range() throws(ComponentError) -> (address: Int, count: Int) { (Int(try u32()), Int(try u32())) }
-
-  /// The memory at `address`, after a bounds check.
-  func slice(_ address: Int, _ count: Int) throws(ComponentError) -> UnsafeRawBufferPointer {
-    guard address >= 0, count >= 0, address <= memory.count, count <= memory.count - address else { throw beyondEnd(address, count) }
-    return UnsafeRawBufferPointer(rebasing: memory[address..<(address + count)])
-  }
-
-  /// A reader of values at another address of the same memory.
-  func elsewhere(_ address: Int) -> ValueReader { ValueReader(context, memory: UnsafeMutableRawBufferPointer(mutating: memory), address: address) }
-
   /// Goes to the first field of a record; `leave` wants what comes back.
-  public mutating func enterRecord(_ shape: ValueShape) -> Int {
-    if flat != nil { return position + shape.flatCount }
+  @inlinable public mutating func enterRecord(_ shape: ValueShape) -> Int {
+    if isFlat { return position + shape.flatCount }
     position = position.aligned(to: shape.alignment)
     return position + shape.size
   }
 
   /// Reads the discriminant of a variant, which is less than `caseCount`, and goes to its payload; `leave` wants the end that comes back.
-  public mutating func enterVariant(_ shape: ValueShape, caseCount: Int, payloadAlignment: Int) throws(ComponentError) -> (index: Int, end: Int) {
+  @inlinable public mutating func enterVariant(_ shape: ValueShape, caseCount: Int, payloadAlignment: Int) throws(ComponentError) -> (index: Int, end: Int) {
     let end = enterRecord(shape)
     let width = ValueShape.discriminantSize(caseCount)
     let start = position
     let index =
-      switch flat == nil ? width : 4 {
+      switch isFlat ? 4 : width {
       case 1: Int(try u8())
       case 2: Int(try u16())
       default: Int(try u32())
       }
     guard index < caseCount else { throw .invalidDiscriminant(index) }
-    if flat == nil { position = start + width.aligned(to: payloadAlignment) }
+    if !isFlat { position = start + width.aligned(to: payloadAlignment) }
     return (index, end)
   }
 
   /// Goes behind a record or variant, whichever of its parts have been read.
-  public mutating func leave(_ end: Int) { position = end }
+  @inlinable public mutating func leave(_ end: Int) { position = end }
 
   @inlinable public mutating func read<T: ComponentValue>(_: T.Type = T.self) throws(ComponentError) -> T { try T.read(from: &self) }
 
-  private func beyondEnd(_ address: Int, _ count: Int) -> ComponentError {
+  // MARK: Lists and strings
+
+  /// Where a reader was before it went to a list.
+  @usableFromInline struct Place {
+    fileprivate let isFlat: Bool, position: Int
+  }
+
+  /// A pointer and a length.
+  mutating func range() throws(ComponentError) -> (address: Int, count: Int) { (Int(try u32()), Int(try u32())) }
+
+  /// The memory at `address`, after a bounds check.
+  @usableFromInline func slice(_ address: Int, _ count: Int) throws(ComponentError) -> UnsafeRawBufferPointer {
+    guard address <= memory.count, count <= memory.count - address else { throw beyondEnd(address, count) }
+    return UnsafeRawBufferPointer(rebasing: memory[address..<(address + count)])
+  }
+
+  /// Reads the pointer and the length of a list whose elements are of this size. All of them are in bounds.
+  @usableFromInline mutating func list(size: Int, alignment: Int) throws(ComponentError) -> (address: Int, count: Int) {
+    let (address, count) = try range()
+    guard address & (alignment - 1) == 0 else {
+      throw ComponentError(.canonicalABI, "the guest passed a list at address \(address), which is not aligned to \(alignment)")
+    }
+    // Neither factor has more than 32 bits.
+    let byteCount = count * size
+    guard byteCount <= CanonicalContext.maximumByteCount else {
+      throw ComponentError(.canonicalABI, "the guest passed a list of \(byteCount) bytes, which is larger than the \(CanonicalContext.maximumByteCount) that a list may have")
+    }
+    _ = try slice(address, byteCount)
+    return (address, count)
+  }
+
+  /// Goes to the first element of a list; `leaveList` wants what comes back.
+  @usableFromInline mutating func enterList(_ address: Int) -> Place {
+    let place = Place(isFlat: isFlat, position: position)
+    (isFlat, position) = (false, address)
+    return place
+  }
+
+  @usableFromInline mutating func leaveList(_ place: Place) { (isFlat, position) = (place.isFlat, place.position) }
+
+  /// Accounts for `byteCount` bytes of the host's memory, before they are used. Guests can refer to the same string any number of times.
+  @usableFromInline mutating func charge(_ byteCount: Int) throws(ComponentError) {
+    budget -= byteCount
+    guard budget >= 0 else {
+      throw ComponentError(
+        .limitExceeded, "the guest passed values that take more than \(context.store.limits.memory >> 20) MiB in one call; they may take as much as its memory may")
+    }
+  }
+
+  // MARK: Handles
+
+  /// The resource that the guest gives away by handle, or lends for the length of the call.
+  @usableFromInline mutating func resource(_ type: ResourceType, isOwn: Bool) throws(ComponentError) -> any HostResource {
+    let handle = try u32()
+    let entry = isOwn ? try context.instance.handles.take(handle, type) : try context.instance.handles.lend(handle, type)
+    guard case .host(let resource) = entry.content else { throw .notTheHosts(type) }
+    return resource
+  }
+
+  @usableFromInline func beyondEnd(_ address: Int, _ count: Int) -> ComponentError {
     ComponentError(.canonicalABI, "the guest passed \(count) bytes at address \(address), beyond the end of its memory of \(memory.count) bytes")
+  }
+}
+
+extension ComponentError {
+  @usableFromInline static func notTheHosts(_ type: ResourceType) -> ComponentError {
+    ComponentError(.canonicalABI, "the guest passed a \(type.name) that is none of the host's")
   }
 }

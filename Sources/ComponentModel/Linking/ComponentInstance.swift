@@ -6,7 +6,7 @@ public final class ComponentInstance {
   /// The exports with their types.
   public let type: InstanceType
   let exports: [String: ComponentItem]
-  /// The instance and those nested in it. Lifted functions refer to them without owning them.
+  /// The instance and those nested in it.
   private let states: [InstanceState]
   private let memories: [Memory]
   /// The instances that this one imports from, and may call.
@@ -24,13 +24,13 @@ public final class ComponentInstance {
   /// The function `name` of the exported interface `interface`.
   public func function(_ interface: String, _ name: String) -> LiftedFunction? {
     guard case .instance(let items)? = exports[interface], case .function(.lifted(let function))? = items[name] else { return nil }
-    return function
+    return LiftedFunction(function, self)
   }
 
   /// The function that the component exports under `name` itself.
   public func function(_ name: String) -> LiftedFunction? {
     guard case .function(.lifted(let function))? = exports[name] else { return nil }
-    return function
+    return LiftedFunction(function, self)
   }
 
   /// Ends the life of a resource that a call returned as ``Value/own(_:)`` and that was not passed on. Runs the guest's destructor, if it has one.
@@ -73,5 +73,5 @@ enum ComponentFunction {
   case host(HostFunction)
   /// Linked, but not there: calling it fails with the message.
   case unavailable(String)
-  case lifted(LiftedFunction)
+  case lifted(GuestFunction)
 }

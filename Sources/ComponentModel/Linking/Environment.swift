@@ -23,7 +23,7 @@ final class Environment {
   init(parent: Environment?, instantiator: InstanceState?, store: Store) {
     self.parent = parent
     scope = TypeScope(parent: parent?.scope)
-    state = InstanceState(store: store, parent: instantiator)
+    state = InstanceState(store: store.context, parent: instantiator)
   }
 
   /// Lets go of everything: components among the items refer back to the environments they come from.

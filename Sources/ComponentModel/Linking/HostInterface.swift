@@ -76,12 +76,8 @@ public struct HostInterface {
     functions[name] = HostFunction(type: type) { context, layout in
       { values in
         let mark = context.instance.handles.lendMark
-        let arguments = try context.withMemory { (memory) throws(ComponentError) in
-          var reader = try context.argumentReader(layout, memory, values)
-          var arguments: [Value] = []
-          for parameter in type.parameters { arguments.append(try reader.value(parameter.type)) }
-          return arguments
-        }
+        var reader = try context.argumentReader(layout, values), arguments: [Value] = []
+        for parameter in type.parameters { arguments.append(try reader.value(parameter.type)) }
         switch (try body(arguments), type.result) {
         case (let result?, let resultType?):
           var writer = try context.resultWriter(layout, values)
@@ -118,10 +114,8 @@ public struct HostInterface {
   private static func arguments<each P: ComponentValue>(
     _ context: CanonicalContext, _ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>
   ) throws(ComponentError) -> (repeat each P) {
-    try context.withMemory { (memory) throws(ComponentError) in
-      var reader = try context.argumentReader(layout, memory, values)
-      return (repeat try (each P).read(from: &reader))
-    }
+    var reader = try context.argumentReader(layout, values)
+    return (repeat try (each P).read(from: &reader))
   }
 }
 

@@ -2,48 +2,56 @@ internal import WebAssembly
 
 /// What the canonical ABI keeps per component instance: its handles and the flags that guard entry and exit.
 /// Source: CanonicalABI.md, "Component Instances".
+@usableFromInline
 final class InstanceState {
-  unowned let store: Store
-  /// The instance that this one is nested in. It lives at least as long.
-  private unowned let parent: InstanceState?
+  let store: StoreContext
+  /// The instance that this one is nested in.
+  private let parent: InstanceState?
   private let root: Root
-  var handles: HandleTable
+  let handles: HandleTable
   /// False while the guest must not call out: in realloc and in post-return.
   var mayLeave = true
   /// False while a call into the instance is in progress, and while it is being instantiated.
   var mayEnter = false
 
-  init(store: Store, parent: InstanceState?) {
+  init(store: StoreContext, parent: InstanceState?) {
     self.store = store
     self.parent = parent
     root = parent?.root ?? Root()
     handles = HandleTable(quota: root.handles)
   }
 
-  /// Runs `body` as a call into the instance, from `caller` or, where that is nil, from the host. All that it runs shares one deadline.
-  ///
-  /// A failure discards the whole component instance: its memories may be in any state.
-  func enter<R>(from caller: InstanceState? = nil, _ body: () throws(ComponentError) -> R) throws(ComponentError) -> R {
-    if let poison = root.poison {
-      throw ComponentError(.trap, "the component instance was discarded after an earlier failure: \(poison.message)")
+  /// Begins a call into the instance, from `caller` or, where that is nil, from the host. All that runs until it ends shares one deadline.
+  @inline(__always)
+  func enter(from caller: InstanceState?) throws(ComponentError) {
+    guard root.poison == nil else { throw discarded }
+    if caller == nil, parent == nil {
+      guard mayEnter else { throw Self.reentrance }
+      mayEnter = false
+    } else {
+      try checkMayEnter(from: caller)
+      setMayEnter(false, from: caller)
     }
-    try checkMayEnter(from: caller)
-    setMayEnter(false, from: caller)
-    do throws(ComponentError) {
-      let result = try store.asOneCall(body)
-      setMayEnter(true, from: caller)
-      return result
-    } catch {
-      setMayEnter(true, from: caller)
-      root.poison = error
-      throw error
-    }
+    store.beginCall()
+  }
+
+  /// Ends a call.
+  @inline(__always)
+  func leave(from caller: InstanceState?) {
+    store.endCall()
+    if caller == nil, parent == nil { mayEnter = true } else { setMayEnter(true, from: caller) }
+  }
+
+  /// Ends a call that failed, and with it the life of the whole component instance: its memories may be in any state.
+  func fail(_ error: ComponentError, from caller: InstanceState?) {
+    leave(from: caller)
+    root.poison = error
   }
 
   private func checkMayEnter(from caller: InstanceState?) throws(ComponentError) {
     var instance: InstanceState? = self
     while let entered = instance, caller == nil || !entered.contains(caller) {
-      guard entered.mayEnter else { throw ComponentError(.reentrance, "cannot enter component instance: it is already running, or still being instantiated") }
+      guard entered.mayEnter else { throw Self.reentrance }
       instance = entered.parent
     }
   }
@@ -55,6 +63,14 @@ final class InstanceState {
       entered.mayEnter = value
       instance = entered.parent
     }
+  }
+
+  private static var reentrance: ComponentError {
+    ComponentError(.reentrance, "cannot enter component instance: it is already running, or still being instantiated")
+  }
+
+  private var discarded: ComponentError {
+    ComponentError(.trap, "the component instance was discarded after an earlier failure: \(root.poison?.message ?? "")")
   }
 
   /// Whether `other` is this instance or nested in it.
@@ -71,32 +87,21 @@ final class InstanceState {
     guard mayLeave else { throw ComponentError(.canonicalABI, "cannot leave component instance: the guest called an import from its realloc or post-return function") }
   }
 
-  func callRealloc(_ realloc: Function, _ address: Int, _ oldCount: Int, alignment: Int, to count: Int) throws(ComponentError) -> Int {
-    let before = mayLeave
-    mayLeave = false
-    defer { mayLeave = before }
-    return try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 4) { (values) throws(ComponentError) in
-      values.initialize(repeating: RawValue())
-      values[0].u32 = UInt32(truncatingIfNeeded: address)
-      values[1].u32 = UInt32(truncatingIfNeeded: oldCount)
-      values[2].u32 = UInt32(alignment)
-      values[3].u32 = UInt32(truncatingIfNeeded: count)
-      try store.callTranslated(realloc, values)
-      return Int(values[0].u32)
-    }
-  }
-
   /// Ends the life of a resource that nobody holds any more. `caller` is nil for the host.
   func drop(_ content: HandleTable.Content, from caller: InstanceState?) throws(ComponentError) {
     guard case .guest(let representation, let resource) = content, let destructor = resource.destructor else { return }
     guard let owner = resource.instance else { throw ComponentError(.canonicalABI, "a resource was dropped after the instance that implements it") }
-    func destroy() throws(ComponentError) {
+    if owner !== caller { try owner.enter(from: caller) }
+    do throws(ComponentError) {
       try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 1) { (arguments) throws(ComponentError) in
         arguments.initialize(repeating: RawValue(representation))
         try owner.store.callTranslated(destructor, arguments)
       }
+    } catch {
+      if owner !== caller { owner.fail(error, from: caller) }
+      throw error
     }
-    if owner === caller { try destroy() } else { try owner.enter(from: caller, destroy) }
+    if owner !== caller { owner.leave(from: caller) }
   }
 
   /// What an instance shares with all that are nested in it.
@@ -107,8 +112,9 @@ final class InstanceState {
   }
 }
 
-extension Store {
+extension StoreContext {
   /// `call` with this target's error. A component error that a host function threw comes out as it was.
+  @inline(__always)
   func callTranslated(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) {
     do {
       try call(function, values)

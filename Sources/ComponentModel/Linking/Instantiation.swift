@@ -167,20 +167,20 @@ private final class Instantiation {
     case .resourceNew(let index):
       let type = try environment.scope.resourceType(at: index)
       let resource = try ownResource(type, in: environment)
-      environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { [unowned state] values in
+      environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { values in
         try state.checkMayLeave()
         values[0].u32 = try state.handles.insert(type, .guest(values[0].u32, resource), isOwn: true)
       })
     case .resourceRep(let index):
       let type = try environment.scope.resourceType(at: index)
       _ = try ownResource(type, in: environment)
-      environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { [unowned state] values in
+      environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { values in
         guard case .guest(let representation, _) = try state.handles.entry(values[0].u32, type).content else { return }
         values[0].u32 = representation
       })
     case .resourceDrop(let index):
       let type = try environment.scope.resourceType(at: index)
-      environment.coreFunctions.append(store.function(.init([.i32], [])) { [unowned state] values in
+      environment.coreFunctions.append(store.function(.init([.i32], [])) { values in
         try state.checkMayLeave()
         let entry = try state.handles.remove(values[0].u32, type)
         if entry.isOwn { try state.drop(entry.content, from: state) }
@@ -206,7 +206,7 @@ private final class Instantiation {
     return resource
   }
 
-  private func lift(_ core: Int, _ options: CanonicalOptions, _ type: FunctionType, in environment: Environment) throws(ComponentError) -> LiftedFunction {
+  private func lift(_ core: Int, _ options: CanonicalOptions, _ type: FunctionType, in environment: Environment) throws(ComponentError) -> GuestFunction {
     let function = try environment.item(environment.coreFunctions, core, .core(.function))
     let layout = try FunctionLayout(type)
     try check(function, layout.liftedCoreType, "the core function of a lifted function")
@@ -217,7 +217,7 @@ private final class Instantiation {
       try check(function, CoreFunctionType(parameters: layout.liftedCoreType.results, results: []), "a post-return function")
       postReturn = function
     }
-    return try LiftedFunction(type: type, function: function, postReturn: postReturn, context: context)
+    return try GuestFunction(type: type, function: function, postReturn: postReturn, context: context)
   }
 
   private func lower(_ function: ComponentFunction, _ type: FunctionType, _ options: CanonicalOptions, in environment: Environment) throws(ComponentError) -> Function {
@@ -252,7 +252,7 @@ private final class Instantiation {
       try check(function, CoreFunctionType(parameters: [.i32, .i32, .i32, .i32], results: [.i32]), "a realloc function")
       realloc = function
     }
-    return CanonicalContext(instance: environment.state, store: store, memory: memory, realloc: realloc, stringEncoding: options.stringEncoding)
+    return CanonicalContext(instance: environment.state, memory: memory, realloc: realloc, stringEncoding: options.stringEncoding)
   }
 
   /// Core functions are called without checks by wasmtime, so their types are checked here, once.

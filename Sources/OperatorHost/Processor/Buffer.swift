@@ -3,7 +3,7 @@ internal import ComponentModel
 /// `types.buffer`: bytes that stay with the host until the guest reads them.
 ///
 /// A guest that hands its buffer back passes the bytes on without a copy.
-final class Buffer: HostResource {
+struct Buffer: HostResource {
   static let resourceType = ResourceType(name: "buffer")
   /// Fields shorter than this travel as bytes: copying them costs less than a handle and the call that reads it.
   static let threshold = 1024
