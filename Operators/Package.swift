@@ -38,7 +38,11 @@ func module(_ name: String, in folder: String, _ dependencies: [Target.Dependenc
 let modules = [
   module("format", in: "Format", ["CImage"]),
   module("snapshot", in: "Snapshot", ["CSnapshotEmbedding", "CSnapshotKernels"]),
+  module("collection", in: "Collection", ["Measurements"]),
+  module("enrichment", in: "Enrichment", ["Measurements"]),
+  module("humidity", in: "Humidity", ["Measurements"]),
   module("temperature", in: "Temperature", ["Measurements"]),
+  module("window", in: "Window"),
 ]
 
 let package = Package(
@@ -74,7 +78,11 @@ let package = Package(
     .testTarget(name: "OperatorKitTests", dependencies: ["COperatorKit", "OperatorKit", "OperatorKitMacros"], swiftSettings: swiftSettings),
     .testTarget(name: "FormatTests", dependencies: ["CImage", "FormatOperators", "OperatorKit"], swiftSettings: swiftSettings),
     .testTarget(name: "SnapshotTests", dependencies: ["CSnapshotKernels", "OperatorKit", "SnapshotOperators"], swiftSettings: swiftSettings),
-    .testTarget(name: "SampleTests", dependencies: ["Measurements", "OperatorKit", "TemperatureOperators"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SampleTests",
+      dependencies: [
+        "CollectionOperators", "EnrichmentOperators", "HumidityOperators", "Measurements", "OperatorKit", "TemperatureOperators", "WindowOperators",
+      ], swiftSettings: swiftSettings),
   ] + modules.joined(),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x)

@@ -262,3 +262,7 @@ struct MemberSet {
     bits |= 1 << member
   }
 }
+
+extension OperatorError {
+  public static var notAMessage: OperatorError { OperatorError("Unexpected input type: not a message.") }
+}

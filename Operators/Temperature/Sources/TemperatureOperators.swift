@@ -104,7 +104,6 @@ func summarise(_ staged: DataModel, _ inputs: [DataModel]) throws(OperatorError)
 }
 
 extension OperatorError {
-  static var notAMessage: OperatorError { OperatorError("Unexpected input type: not a message.") }
   static var notATemperature: OperatorError { OperatorError("Unexpected measurement type: not a temperature.") }
   static var noValue: OperatorError { OperatorError("The temperature has no value.") }
 }

@@ -1,0 +1,1 @@
+// Links the enrichment operator into a module: the attribute in EnrichmentOperators exports it.

@@ -1,0 +1,1 @@
+// Links the window operator into a module: the attribute in WindowOperators exports it.
