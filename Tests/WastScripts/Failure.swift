@@ -44,36 +44,3 @@ struct Failure: Error {
   /// True if a component is refused for what it uses, or for what it takes: this says nothing about whether it is right.
   var isRefusal: Bool { code == .unsupported || code == .deadline || stage == .text }
 }
-
-/// What the messages that scripts expect tell about the kind of a failure.
-///
-/// Scripts quote the messages of other implementations. Where such a message has a clear meaning, ours must have it too.
-enum ExpectedMessage {
-  /// Whether a failure with our message is of the kind that `expected` describes; true where that cannot be told.
-  static func accepts(_ expected: String, _ failure: Failure) -> Bool {
-    if failure.message.contains(expected) { return true }
-    // The scripts' messages about text are those of the parser we use, in this or another version.
-    if failure.stage == .text { return textPhrases.contains { expected.contains($0) && failure.message.contains($0) } }
-    if failure.code == .limitExceeded { return limitPhrases.contains { expected.contains($0) } }
-    guard let meaning = meanings.first(where: { expected.contains($0.expected) }) else { return true }
-    return meaning.ours.contains { failure.message.contains($0) }
-  }
-
-  private static let limitPhrases = ["too deep", "too large", "exceeds maximum", "must be at most"]
-  private static let textPhrases = ["unknown ", "unexpected ", "invalid string escape", "outer item", "nesting is too deep"]
-
-  private static let meanings: [(expected: String, ours: [String])] = [
-    ("unreachable", ["unreachable"]),
-    ("divide by zero", ["divide by zero"]),
-    ("out of bounds memory access", ["out of bounds memory access"]),
-    ("call stack exhausted", ["stack"]),
-    ("discriminant", ["discriminant"]),
-    ("bit pattern", ["char"]),
-    ("unaligned pointer", ["aligned"]),
-    ("not aligned", ["aligned"]),
-    ("utf-8", ["UTF-8"]),
-    ("handle index", ["handle"]),
-    ("uncaught exception", ["exception"]),
-    ("cannot enter component instance", ["cannot enter component instance", "discarded"]),
-  ]
-}
