@@ -5,6 +5,7 @@ extension CompiledComponent {
   ///
   /// Throws `.missingImport` or `.typeMismatch` naming the import, before any guest code has run; `.trap` if a core module's start function fails.
   public func instantiate(imports: HostImports, in store: Store) throws(ComponentError) -> ComponentInstance {
+    if file.component.importsAfterRunning, let problem = imports.problems(with: file.component).first { throw problem }
     let instantiation = Instantiation(component: self, imports: imports, store: store)
     defer { instantiation.clear() }
     let environment = try store.asOneCall { () throws(ComponentError) in
@@ -13,6 +14,19 @@ extension CompiledComponent {
     return ComponentInstance(
       store: store, type: environment.scope.instanceType, exports: environment.exports.mapValues(\.withoutComponents),
       states: instantiation.environments.map(\.state), memories: instantiation.memories, providers: imports.providers)
+  }
+}
+
+extension Component {
+  /// True if guest code may run before the last import is bound. Tools write the imports first.
+  fileprivate var importsAfterRunning: Bool {
+    let afterwards = definitions.drop { definition in
+      switch definition {
+      case .coreInstance(.instantiate), .instance(.instantiate): false
+      default: true
+      }
+    }
+    return afterwards.contains { if case .import = $0 { true } else { false } }
   }
 }
 
