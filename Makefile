@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
-.PHONY: demo setup build operators python-operators test conformance bench install clean help
+.PHONY: demo setup build operators python-operators test conformance fuzz bench install clean help
 
 demo: build operators ## Set up, build, and label the sample images
 	@echo
@@ -39,6 +39,9 @@ test: operators python-operators ## Set up, build, and run all tests
 conformance: setup ## Run the conformance scripts of the component model; see Tests/Conformance
 	@$(SWIFT_BUILD) --product millrace-wast
 	@$(SCRATCH)/debug/millrace-wast Tests/WastScripts/Scripts Tests/Conformance
+
+fuzz: setup ## Fuzz the component layer for TIME seconds per target; see Fuzz
+	@Fuzz/run $(or $(TIME),60)
 
 bench: operators ## Measure; each figure is a ratio within one run
 	@Benchmarks/run

@@ -38,6 +38,8 @@ let package = Package(
     .library(
       name: "MillraceKit",
       targets: ["COnnxRuntime", "CWasmtime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
+    // For Fuzz/, likewise.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -101,8 +103,10 @@ let package = Package(
     .target(
       name: "ComponentOracle", dependencies: ["CComponentOracle", "CWasmtime", "ComponentModel"], path: "Tests/ComponentOracle", swiftSettings: swiftSettings),
     .testTarget(name: "DifferentialTests", dependencies: ["ComponentModel", "ComponentOracle", "WebAssembly"], swiftSettings: swiftSettings),
+    // What is fuzzed; see Fuzz/:
+    .target(name: "FuzzTargets", dependencies: ["ComponentEncoder", "ComponentModel", "WebAssembly"], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
-    tests("ComponentModel", ["WebAssembly"]),
+    tests("ComponentModel", ["FuzzTargets", "WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
     tests("FileEndpoint"),
