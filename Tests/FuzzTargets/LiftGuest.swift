@@ -5,7 +5,26 @@ import WebAssembly
 ///
 /// Each loads the input into its memory at 0. From there it takes core values (16 of 8 bytes, from 0), the addresses that realloc returns (8 of 4
 /// bytes, from 128, one after the other), and whatever its pointers lead to.
-enum LiftGuest {
+struct LiftGuest: Sendable {
+  /// The types of the functions that the guests have.
+  let types: [TypeCase]
+  /// The types that those are made of.
+  private let definitions: [(name: String, text: String)]
+
+  init(_ types: [TypeCase]) {
+    self.types = types
+    var text = types.map(\.text).joined()
+    var needed: [(name: String, text: String)] = []
+    for definition in Self.definitions.reversed() where text.contains("$\(definition.name)") {
+      needed.insert(definition, at: 0)
+      text += definition.text
+    }
+    definitions = needed
+  }
+
+  /// One for each type, but one for all that have handles in them. Small components are instantiated quickly.
+  static let all = allTypes.filter { !$0.text.contains("$counter") }.map { LiftGuest([$0]) } + [LiftGuest(allTypes.filter { $0.text.contains("$counter") })]
+
   static let api = "test:fuzz/api"
 
   /// A value type; `isResult` tells whether functions may return it.
@@ -30,7 +49,7 @@ enum LiftGuest {
       """),
   ]
 
-  static let types: [TypeCase] = [
+  private static let allTypes: [TypeCase] = [
     ("bool", "bool"), ("s8", "s8"), ("u8", "u8"), ("s16", "s16"), ("u16", "u16"), ("s32", "s32"), ("u32", "u32"), ("s64", "s64"), ("u64", "u64"), ("f32", "f32"),
     ("f64", "f64"), ("char", "char"), ("string", "string"), ("bytes", "(list u8)"), ("words", "(list u32)"), ("doubles", "(list f64)"), ("bools", "(list bool)"),
     ("chars", "(list char)"), ("strings", "(list string)"), ("nested", "(list (list (list string)))"), ("level", "$level"), ("many", "$many"),
@@ -44,41 +63,47 @@ enum LiftGuest {
   ]
 
   /// What both guests import.
-  static let interface = """
+  private var interface: String {
+    """
     (export "counter" (type $counter (sub resource)))
     \(definitions.map { "(type $\($0)' \($1)) (export \"\($0)\" (type $\($0) (eq $\($0)')))" }.joined(separator: "\n"))
     (export "input" (func (result (list u8))))
     \(types.map { "(export \"take-\($0.name)\" \(function($0)))" }.joined(separator: "\n"))
     """
+  }
 
-  private static func function(_ type: TypeCase) -> String { "(func (param \"x\" \(type.text))\(type.isResult ? " (result \(type.text))" : ""))" }
+  private func function(_ type: TypeCase) -> String { "(func (param \"x\" \(type.text))\(type.isResult ? " (result \(type.text))" : ""))" }
 
-  static func component(_ outer: String, _ inner: String) throws -> String {
+  /// The component's text; each guest has a string encoding of its own.
+  func component(caller: String, callee: String) throws -> String {
     let gives = types.map { "(export \"give-\($0.name)\" \(function($0)))" }.joined(separator: "\n")
     return """
       (component
-        (import "\(api)" (instance $api \(interface)))
-        (component $callee (import "\(api)" (instance $api \(interface))) \(aliases) \(try guest(inner, isCaller: false)))
+        (import "\(Self.api)" (instance $api \(interface)))
+        (component $callee (import "\(Self.api)" (instance $api \(interface))) \(aliases) \(try guest(callee, isCaller: false)))
         (component $caller
-          (import "\(api)" (instance $api \(interface)))
+          (import "\(Self.api)" (instance $api \(interface)))
           \(aliases)
           (import "callee" (instance $callee \(gives)))
-          \(try guest(outer, isCaller: true)))
-        (instance $callee (instantiate $callee (with "\(api)" (instance $api))))
-        (instance $caller (instantiate $caller (with "\(api)" (instance $api)) (with "callee" (instance $callee))))
+          \(try guest(caller, isCaller: true)))
+        (instance $callee (instantiate $callee (with "\(Self.api)" (instance $api))))
+        (instance $caller (instantiate $caller (with "\(Self.api)" (instance $api)) (with "callee" (instance $callee))))
         (export "callee" (instance $callee))
         (export "caller" (instance $caller)))
       """
   }
 
   /// Names in a guest for the types that it imports.
-  private static let aliases = (["counter"] + definitions.map(\.name)).map { "(alias export $api \"\($0)\" (type $\($0)))" }.joined(separator: "\n")
+  private var aliases: String { (["counter"] + definitions.map(\.name)).map { "(alias export $api \"\($0)\" (type $\($0)))" }.joined(separator: "\n") }
 
-  private static func guest(_ encoding: String, isCaller: Bool) throws -> String {
+  private func guest(_ encoding: String, isCaller: Bool) throws -> String {
+    let functionTypes = Dictionary(uniqueKeysWithValues: try functionTypes())
     let options = "string-encoding=\(encoding) (memory (core memory $memory \"mem\")) (realloc (core func $memory \"realloc\"))"
     var lowered = "", imports = "", exported = "", functions = "", lifted = ""
-    for (type, layout) in zip(types, try layouts.get()) {
+    for type in types {
       let name = type.name
+      guard let functionType = functionTypes["take-\(name)"] else { continue }
+      let layout = try FunctionLayout(functionType)
       for operation in isCaller ? ["take", "pass"] : ["take"] {
         let function = operation == "take" ? "$api \"take-\(name)\"" : "$callee \"give-\(name)\""
         lowered += "(core func $\(operation)-\(name) (canon lower (func \(function)) \(options)))\n"
@@ -117,21 +142,15 @@ enum LiftGuest {
       """
   }
 
-  private static func signature(_ type: CoreFunctionType) -> String {
+  private func signature(_ type: CoreFunctionType) -> String {
     let results = type.results.map { "\($0)" }.joined(separator: " ")
     return "(param \(type.parameters.map { "\($0)" }.joined(separator: " ")))" + (results.isEmpty ? "" : " (result \(results))")
   }
 
-  /// How each type's function travels; the same for every guest.
-  private static let layouts = Result { () throws -> [FunctionLayout] in
-    let functions = Dictionary(uniqueKeysWithValues: try functionTypes.get())
-    return try types.compactMap { type in try functions["take-\(type.name)"].map { try FunctionLayout($0) } }
-  }
-
   /// The types of the functions that guests import.
-  static let functionTypes = Result { () throws -> [(String, ComponentModel.FunctionType)] in
-    let file = try ComponentFile(decoding: try parseText("(component (import \"\(api)\" (instance \(interface))))"))
-    guard case .instance(let instance)? = try ComponentSignature(file.component).importType(api) else { return [] }
+  func functionTypes() throws -> [(String, ComponentModel.FunctionType)] {
+    let bytes = try parseText("(component (import \"\(Self.api)\" (instance \(interface))))")
+    guard case .instance(let instance)? = try ComponentSignature(ComponentFile(decoding: bytes).component).importType(Self.api) else { return [] }
     return instance.exports.compactMap { export in
       if case .function(let type) = export.type { (export.name, type) } else { nil }
     }

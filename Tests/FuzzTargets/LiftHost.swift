@@ -8,11 +8,11 @@ final class Counter: HostResource {
 /// The host of ``LiftTarget``'s guests: every `take` returns what it gets.
 enum LiftHost {
   /// With `isTyped`, values are of Swift's types where there is one here, otherwise of run-time types.
-  static func imports(_ memory: [UInt8], isTyped: Bool) throws -> HostImports {
+  static func imports(_ functions: [(String, ComponentModel.FunctionType)], _ memory: [UInt8], isTyped: Bool) throws -> HostImports {
     var api = HostInterface(LiftGuest.api)
     api.resource("counter", Counter.self)
     try api.function("input") { memory }
-    for (name, type) in try LiftGuest.functionTypes.get() where name.hasPrefix("take-") { api.function(name, type: type) { $0[0] } }
+    for (name, type) in functions where name.hasPrefix("take-") { api.function(name, type: type) { $0[0] } }
     // Resources of the host's have the type that their class has.
     try api.echo("own", Own<Counter>.self)
     try api.echo("owns", [Own<Counter>].self)

@@ -1,4 +1,5 @@
 import ComponentModel
+import Synchronization
 import WebAssembly
 
 /// Guests that pass whatever the input says: to host functions, as results, and to one another.
@@ -6,32 +7,31 @@ import WebAssembly
 /// The first bytes of an input choose what is done; the rest becomes the first bytes of each guest's memory, where the guests'
 /// code (see ``LiftGuest``) finds the core values that it passes and the addresses that its allocator returns.
 enum LiftTarget {
-  /// The encodings, whether the host uses Swift's types, and three operations on the same instance, each with a type.
-  private static let headerSize = 8
+  /// The encodings, whether the host uses Swift's types, the guest, and three operations on the same instance, each with one of the guest's types.
+  private static let headerSize = 9
   private static let limits = StoreLimits(memory: 2 << 20, callMilliseconds: 2000)
 
   static func run(_ input: [UInt8]) {
     guard input.count > headerSize else { return }
-    guard let components = try? components.get() else { preconditionFailure("the guests are no components: \(components)") }
-    let (encodings, isTyped) = (Int(input[0]) % components.count, input[1] & 1 == 1)
-    let types = LiftGuest.types
+    let index = Int(input[2]) % LiftGuest.all.count, guest = LiftGuest.all[index]
     let memory = Array(input.dropFirst(headerSize).prefix(4096))
     do {
-      let imports = try LiftHost.imports(memory, isTyped: isTyped)
+      let compiled = try compiled(index, encodings: Int(input[0]) % 9)
       let store = try Store(engine: LinkTarget.engine.get(), limits: limits)
-      let instance = try components[encodings].instantiate(imports: imports, in: store)
+      let instance = try compiled.component.instantiate(imports: LiftHost.imports(compiled.functions, memory, isTyped: input[1] & 1 == 1), in: store)
       for guest in ["caller", "callee"] { _ = try instance.function(guest, "load")?.call([]) }
-      for (operation, index) in [(input[2], input[3]), (input[4], input[5]), (input[6], input[7])] {
-        let type = types[Int(index) % types.count]
+      for (operation, type) in [(input[3], input[4]), (input[5], input[6]), (input[7], input[8])] {
+        let name = guest.types[Int(type) % guest.types.count].name
         switch operation % 4 {
-        case 0: _ = try instance.function("caller", "take-\(type.name)")?.call([])
-        case 1: _ = try instance.function("caller", "pass-\(type.name)")?.call([])
-        case 2: try give(type.name, instance)
-        default: try LiftHost.give(type.name, instance)
+        case 0: _ = try instance.function("caller", "take-\(name)")?.call([])
+        case 1: _ = try instance.function("caller", "pass-\(name)")?.call([])
+        case 2: try give(name, instance)
+        default: try LiftHost.give(name, instance)
         }
       }
     } catch let error as ComponentError {
-      precondition(!error.message.isEmpty, "an error says nothing")
+      // A guest that cannot be linked would make the target useless.
+      precondition(!error.message.isEmpty && ![.linking, .missingImport, .typeMismatch, .malformed, .invalid].contains(error.code), "\(error)")
     } catch {
       preconditionFailure("an error of another kind: \(error)")
     }
@@ -50,16 +50,17 @@ enum LiftTarget {
     _ = try function.call([result])
   }
 
-  /// One for each pair of string encodings.
-  private static let components = Result {
-    let encodings = ["utf8", "utf16", "latin1+utf16"]
-    var components: [CompiledComponent] = []
-    for outer in encodings {
-      for inner in encodings {
-        let bytes = try parseText(LiftGuest.component(outer, inner))
-        components.append(try CompiledComponent(try ComponentFile(decoding: bytes), engine: LinkTarget.engine.get(), cache: CodeCache(directory: nil)))
-      }
-    }
-    return components
+  private typealias Compiled = (component: CompiledComponent, functions: [(String, ComponentModel.FunctionType)])
+  private static let all = Mutex<[Int: Compiled]>([:])
+
+  /// Compiled when it is needed first, since there are hundreds.
+  private static func compiled(_ index: Int, encodings: Int) throws -> Compiled {
+    if let known = all.withLock({ $0[index * 9 + encodings] }) { return known }
+    let names = ["utf8", "utf16", "latin1+utf16"], guest = LiftGuest.all[index]
+    let bytes = try parseText(guest.component(caller: names[encodings / 3], callee: names[encodings % 3]))
+    let component = try CompiledComponent(try ComponentFile(decoding: bytes), engine: LinkTarget.engine.get(), cache: CodeCache(directory: nil))
+    let compiled = (component: component, functions: try guest.functionTypes())
+    all.withLock { $0[index * 9 + encodings] = compiled }
+    return compiled
   }
 }
