@@ -10,7 +10,7 @@ struct Millrace: ParsableCommand {
     commandName: "millrace",
     abstract: "Run WebAssembly data flow graphs with in-band ONNX inference.",
     discussion: """
-      Exit codes: 0 done; 1 the run ended early; 2 the graph, a module or a model has errors; 3 done, but some items failed; \
+      Exit codes: 0 done; 1 the run ended early; 2 the graph, a module, a model or the cache's folder has errors; 3 done, but some items failed; \
       64 wrong usage; 130 interrupted twice.
       """,
     version: version,
@@ -26,7 +26,7 @@ struct Millrace: ParsableCommand {
 extension ExitCode {
   /// The run ended early: a broken source or sink, an operator that did not start.
   static let runFailed = ExitCode(1)
-  /// The graph, a module or a model has errors; nothing ran.
+  /// The graph, a module, a model or the folder of the code cache has errors; nothing ran.
   static let invalidInput = ExitCode(2)
   /// The run went through, but some items were dropped with an error.
   static let itemsFailed = ExitCode(3)

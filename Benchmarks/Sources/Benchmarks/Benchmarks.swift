@@ -7,7 +7,7 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Measure Millrace. Started by Benchmarks/run.", subcommands: [Measure.self, Memory.self], defaultSubcommand: Measure.self)
 
   struct Measure: ParsableCommand {
-    enum Section: String, CaseIterable, ExpressibleByArgument { case boundary, wasinn, pipeline, format, start, memory }
+    enum Section: String, CaseIterable, ExpressibleByArgument { case boundary, wasinn, pipeline, format, start, cache, memory }
 
     @OptionGroup var configuration: Configuration
     @Flag(help: "Fewer rounds: a first impression in about a minute.") var quick = false
@@ -26,6 +26,7 @@ struct Benchmarks: ParsableCommand {
         case .pipeline: try Pipeline(configuration: configuration, models: models, quick: quick).measure(&report)
         case .format: try ImageFormat(configuration: configuration, quick: quick).measure(&report)
         case .start: try Startup(configuration: configuration, quick: quick).measure(&report)
+        case .cache: try CodeCaching(configuration: configuration, quick: quick).measure(&report)
         case .memory: try MemoryUse(configuration: configuration, quick: quick).measure(&report)
         }
       }

@@ -19,6 +19,12 @@ struct Configuration: ParsableArguments {
     return access(path, R_OK) == 0 ? path : nil
   }
 
+  /// An operator of Tests/PythonOperators, if it is built.
+  func pythonOperator(_ name: String, _ version: String) -> String? {
+    let path = repository + "/Tests/PythonOperators/modules/\(name)-\(version).wasm"
+    return access(path, R_OK) == 0 ? path : nil
+  }
+
   /// The folders in which the graph's modules are, with the snapshot module of that name.
   func modules(_ name: String) -> [String] { name == "format" ? [builtModules + "/format"] : [builtModules + "/" + name, builtModules + "/format"] }
 
