@@ -120,7 +120,7 @@ let package = Package(
     tests(
       "Runtime",
       [
-        "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "WASINN", "WebAssembly",
       ]),
     tests("SchemaRegistry"),

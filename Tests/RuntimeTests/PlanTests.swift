@@ -1,7 +1,9 @@
+import ComponentModel
 import GraphDefinition
 import ModelFixtures
 import OperatorFixtures
 import Runtime
+import Synchronization
 import Testing
 import WebAssembly
 
@@ -49,6 +51,22 @@ struct PlanTests {
     let graph = try TestGraph(GraphText(["source in", "map a x:1.0.0", "map b x:1.0.0", "sink out"], ["in -> a", "a -> b", "b -> out"]))
     try graph.folder.write("modules/x-1.0.0.wasm", "no module")
     #expect(try graph.planError().diagnostics.count == 1)
+  }
+
+  @Test func `Files that share core modules are loaded at the same time, and each core module is compiled once`() throws {
+    func events(_ graph: TestGraph) throws -> (plan: RunPlan, events: [LoadEvent]) {
+      let events = Mutex<[LoadEvent]>([])
+      let plan = try RunPlan(graph.options) { event in events.withLock { $0.append(event) } }
+      return (plan, events.withLock { $0 })
+    }
+    let alone = try events(TestGraph(GraphText(chain: "map a"), ["a": .passingOn]))
+    let files: [String: OperatorFixture] = ["a": .passingOn, "b": .passingOn, "c": .passingOn]
+    let together = try events(TestGraph(GraphText(chain: "map a", "map b", "map c"), files))
+    #expect(alone.plan.compiledCount > 0 && together.plan.compiledCount == alone.plan.compiledCount)
+    func loaded(_ events: [LoadEvent]) -> Int { events.count { if case .loading = $0 { true } else { false } } }
+    #expect(loaded(alone.events) == 1 && loaded(together.events) == 3)
+    let finished = alone.events.count { if case .compiling(_, let event) = $0, case .finished = event.step { true } else { false } }
+    #expect(finished == alone.plan.compiledCount)
   }
 
   @Test func `Inference that the graph does not declare is a warning, and with strict an error`() throws {
