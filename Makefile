@@ -50,6 +50,7 @@ install: build ## Install under PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/millrace
 	install -m 755 $(SCRATCH)/release/millrace $(DESTDIR)$(PREFIX)/bin/millrace
 	install -m 755 .vendor/lib/libwasmtime.so .vendor/lib/libonnxruntime.so.1 $(DESTDIR)$(PREFIX)/lib/millrace/
+	install -m 755 "$$(ldd $(SCRATCH)/release/millrace | awk '/libsqlite3/ { print $$3 }')" $(DESTDIR)$(PREFIX)/lib/millrace/libsqlite3.so.0
 	install -m 644 .vendor/licenses/* $(DESTDIR)$(PREFIX)/lib/millrace/
 
 clean: ## Remove what was built
