@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
-.PHONY: demo setup build operators python-operators test conformance fuzz bench install clean help
+.PHONY: demo setup build operators python-operators test conformance fuzz sanitize bench install clean help
 
 demo: build operators ## Set up, build, and label the sample images
 	@echo
@@ -42,6 +42,10 @@ conformance: setup ## Run the conformance scripts of the component model; see Te
 
 fuzz: setup ## Fuzz the component layer for TIME seconds per target; see Fuzz
 	@Fuzz/run $(or $(TIME),60)
+
+sanitize: operators ## Run the tests under AddressSanitizer, then ThreadSanitizer
+	@Scripts/sanitize address
+	@Scripts/sanitize thread
 
 bench: operators ## Measure; each figure is a ratio within one run
 	@Benchmarks/run

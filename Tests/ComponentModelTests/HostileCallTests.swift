@@ -84,6 +84,36 @@ struct HostileCallTests {
     #expect(try error(Self.text(post: post)).message.contains(message))
   }
 
+  // MARK: start
+
+  @Test(arguments: [("(i32.const 131072) (i32.const 1)", "beyond the end of its memory"), ("(i32.const 64) (i32.const 1)", "not valid UTF-8"), ("(i32.const -1) (i32.const -1)", "larger than the 268435455")])
+  func `What a start function passes to the host is checked`(arguments: String, message: String) throws {
+    let text = """
+      (component
+        (import "test:host/api" (instance $api (export "log" (func (param "text" string)))))
+        (core module $memory (memory (export "mem") 2) (data (i32.const 64) "\\ff"))
+        (core instance $memory (instantiate $memory))
+        (core func $log (canon lower (func $api "log") (memory (core memory $memory "mem"))))
+        (core module $m (import "a" "log" (func $log (param i32 i32))) (func $f (call $log \(arguments))) (start $f))
+        (core instance (instantiate $m (with "a" (instance (export "log" (func $log)))))))
+      """
+    let error = try #require(throws: ComponentError.self) { try HostileGuest.instantiate(text, imports()) }
+    #expect(error.code == .canonicalABI && error.message.contains(message), "\(error)")
+  }
+
+  @Test func `A start function cannot call the component that is being instantiated`() throws {
+    let text = """
+      (component
+        (core module $f (func (export "f")))
+        (core instance $f (instantiate $f))
+        (func $lifted (canon lift (core func $f "f")))
+        (core func $lowered (canon lower (func $lifted)))
+        (core module $m (import "a" "f" (func $f)) (start $f))
+        (core instance (instantiate $m (with "a" (instance (export "f" (func $lowered)))))))
+      """
+    #expect(try #require(throws: ComponentError.self) { try HostileGuest.instantiate(text) }.code == .reentrance)
+  }
+
   // MARK: Time
 
   private static let loop = "(loop $forever (br $forever))"
