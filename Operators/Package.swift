@@ -41,7 +41,11 @@ let modules = [
   module("collection", in: "Collection", ["Measurements"]),
   module("enrichment", in: "Enrichment", ["Measurements"]),
   module("humidity", in: "Humidity", ["Measurements"]),
+  module("opc-ua", in: "OPCUA"),
+  module("otel-enrich", in: "OTelEnrich"),
+  module("otel-transform", in: "OTelTransform"),
   module("temperature", in: "Temperature", ["Measurements"]),
+  module("viconverter", in: "VIConverter"),
   module("window", in: "Window"),
 ]
 
@@ -81,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "SampleTests",
       dependencies: [
-        "CollectionOperators", "EnrichmentOperators", "HumidityOperators", "Measurements", "OperatorKit", "TemperatureOperators", "WindowOperators",
+        "CollectionOperators", "EnrichmentOperators", "HumidityOperators", "Measurements", "OPCUAOperators", "OTelEnrichOperators", "OTelTransformOperators",
+        "OperatorKit", "TemperatureOperators", "VIConverterOperators", "WindowOperators",
       ], swiftSettings: swiftSettings),
   ] + modules.joined(),
   swiftLanguageModes: [.v6],

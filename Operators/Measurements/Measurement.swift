@@ -262,7 +262,3 @@ struct MemberSet {
     bits |= 1 << member
   }
 }
-
-extension OperatorError {
-  public static var notAMessage: OperatorError { OperatorError("Unexpected input type: not a message.") }
-}

@@ -36,6 +36,11 @@ public final class Bytes: WITValue, ExpressibleByStringLiteral {
     self.init(count: string.utf8.count) { memory in string.withUTF8 { memory.copyMemory(from: UnsafeRawBufferPointer($0)) } }
   }
 
+  /// A copy of a buffer.
+  public convenience init(_ buffer: UnsafeBufferPointer<UInt8>) {
+    self.init(count: buffer.count) { memory in memory.copyMemory(from: UnsafeRawBufferPointer(buffer)) }
+  }
+
   public convenience init(stringLiteral string: String) { self.init(string) }
 
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {

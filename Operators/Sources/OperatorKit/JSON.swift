@@ -97,5 +97,5 @@ public indirect enum JSON {
 
 extension String {
   /// Equality of the UTF-8, which is what keys need; `==` would also compare what Unicode counts as equivalent, at many times the cost.
-  @inline(never) func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  @inline(never) public func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -11,7 +11,8 @@ import COperatorKit
 /// Commas are its business; that the pieces make up a value is the caller's.
 @frozen public struct JSONWriter: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
-  private var count = 0
+  /// How many bytes have been written.
+  public private(set) var count = 0
   private var capacity: Int
   private var needsComma = false
 
@@ -58,6 +59,11 @@ import COperatorKit
   }
   public mutating func key(_ key: JSONText) {
     value(key)
+    endKey()
+  }
+  /// The key of an object's next member, from its UTF-8.
+  public mutating func key(utf8 key: Bytes) {
+    value(utf8: key)
     endKey()
   }
 
@@ -119,8 +125,10 @@ import COperatorKit
   }
   public mutating func value(_ value: JSONText) { value.withUTF8 { self.value(utf8: $0) } }
 
-  /// A string from its UTF-8.
-  public mutating func value(utf8 string: UnsafeBufferPointer<UInt8>) {
+  /// A string from its UTF-8; what is not UTF-8 becomes U+FFFD.
+  public mutating func value(utf8 string: Bytes) { value(string.string) }
+  /// A string from its UTF-8, which must be valid.
+  mutating func value(utf8 string: UnsafeBufferPointer<UInt8>) {
     separate()
     append(UInt8(ascii: "\""))
     var rest = string[...]

@@ -7,6 +7,9 @@ public struct OperatorError: Error {
 
   public init(_ message: String) { self.message = message }
 
+  /// The error for an item that is not a message.
+  public static var notAMessage: OperatorError { OperatorError("Unexpected input type: not a message.") }
+
   /// The error for a parameter with a bad value.
   public static func parameter(_ name: String, _ value: String, _ expected: String) -> OperatorError {
     OperatorError("Parameter '\(name)' is '\(value)', but must be \(expected).")

@@ -1,0 +1,1 @@
+// Links the opc-ua operator into a module: the attribute in OPCUAOperators exports it.

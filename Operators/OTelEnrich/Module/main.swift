@@ -1,0 +1,1 @@
+// Links the otel-enrich operator into a module: the attribute in OTelEnrichOperators exports it.

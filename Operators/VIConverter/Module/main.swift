@@ -1,0 +1,1 @@
+// Links the viconverter operator into a module: the attribute in VIConverterOperators exports it.
