@@ -26,7 +26,8 @@ build: setup ## Build the millrace binary; prints where it is
 	@ln -sfn $(SCRATCH)/release/millrace millrace
 
 operators: build ## Build the operators of the example into components
-	@$(SCRATCH)/release/millrace build Operators --output $(EXAMPLE)/modules
+	@$(SCRATCH)/release/millrace build Operators/Format --output $(EXAMPLE)/modules
+	@$(SCRATCH)/release/millrace build Operators/Snapshot --output $(EXAMPLE)/modules
 
 python-operators: setup ## Build the Python operators that tests run
 	@Tests/PythonOperators/build
