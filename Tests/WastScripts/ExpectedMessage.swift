@@ -48,7 +48,8 @@ enum ExpectedMessage {
 
   private static let binary: [(expected: [String], ours: [String])] = [
     (["invalid leading byte"], ["must be 0x", "must begin with", "is not a", "is not the", "cannot be taken from", "not allowed"]),
-    (["unexpected end-of-file"], ["are left", "the bytes end where"]),
+    (["unexpected end-of-file"], ["are left", "the bytes end where", "the file ends after"]),
+    (["section size mismatch"], ["are left over"]),
     (["malformed section id"], ["is not a section", "the bytes end where"]),
     (["integer too large", "integer representation too long"], ["does not fit"]),
     (["malformed UTF-8"], ["not valid UTF-8"]),
@@ -64,7 +65,7 @@ enum ExpectedMessage {
     (["more than once", "conflicts with option"], ["given twice"]),
     (["conflicts with previous name"], ["twice"]),
     (["is not a module type", "is not a function type", "is not a defined type", "is not a resource type", "is not an instance type"], ["but is used as one"]),
-    (["is not a module"], ["not a core module"]),
+    (["is not a module", "is not a instance", "is not a type"], [", not a"]),
     (["within a concrete component"], ["only `sub resource` is allowed"]),
     (["cannot contain a `borrow`"], ["returns a `borrow`"]),
   ]

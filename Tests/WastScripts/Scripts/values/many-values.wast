@@ -39,7 +39,7 @@
 (assert_return (invoke "request" (u8.const 0) (u8.const 1) (u8.const 2) (u8.const 3) (u8.const 4) (u8.const 5) (u8.const 6) (u8.const 7) (u8.const 8) (u8.const 9) (u8.const 10) (u8.const 11) (u8.const 12) (u8.const 13) (u8.const 14) (u8.const 15) (u8.const 16)) (u64.const 0x1100000001))
 (assert_return (invoke "mixed-request" (u8.const 0) (u8.const 1) (u8.const 2) (u8.const 3) (u8.const 4) (u8.const 5) (u8.const 6) (u64.const 0) (u64.const 1) (u64.const 2) (u64.const 3) (u64.const 4) (u64.const 5) (u64.const 6) (u64.const 7) (u64.const 8) (u64.const 9) (u16.const 7) (s64.const -9)) (u64.const 0x6800000008))
 (assert_return (invoke "mixed-last" (u8.const 0) (u8.const 1) (u8.const 2) (u8.const 3) (u8.const 4) (u8.const 5) (u8.const 6) (u64.const 0) (u64.const 1) (u64.const 2) (u64.const 3) (u64.const 4) (u64.const 5) (u64.const 6) (u64.const 7) (u64.const 8) (u64.const 9) (u16.const 7) (s64.const -9)) (s64.const -9))
-;; The arguments ask for 24 bytes aligned to 4; the string, which is stored later, for its own.
+;; The arguments are placed first; the latest request is that of the string.
 (assert_return (invoke "strings" (u8.const 0) (u8.const 1) (u8.const 2) (u8.const 3) (u8.const 4) (u8.const 5) (u8.const 6) (u8.const 7) (u8.const 8) (u8.const 9) (u8.const 10) (u8.const 11) (u8.const 12) (u8.const 13) (u8.const 14) (str.const "hello")) (u64.const 0x500000001))
 
 ;; Between components: the caller passes its own pointer, and the arguments come to be in the callee's memory; the result goes the other way.
