@@ -26,6 +26,9 @@ public struct OperatorError: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String { name }
   }
 
+  /// Whether the operator's code broke down, rather than that it returned an error: it was replaced by a fresh instance.
+  public var isFault: Bool { code != .rejected && code != .windowFull }
+
   public var code: Code
   /// A full sentence.
   public var message: String

@@ -137,10 +137,29 @@ extension Worker {
       now = clock()
       nodes[node].counters.busyNanoseconds += now - min(now, started)
     }
-    for _ in 0..<graph.operations[node].errorPolicy.retries {
-      do throws(OperatorError) { return try body() } catch { nodes[node].counters.retried += 1 }
+    var retriesLeft = graph.operations[node].errorPolicy.retries
+    while true {
+      do throws(OperatorError) {
+        let result = try body()
+        if nodes[node].faults > 0 { noteReturn(node) }
+        return result
+      } catch {
+        if error.isFault { noteFault(node, error) } else if nodes[node].faults > 0 { noteReturn(node) }
+        if retriesLeft == 0 { throw error }
+        retriesLeft -= 1
+        nodes[node].counters.retried += 1
+      }
     }
-    return try body()
+  }
+
+  private func noteFault(_ node: Int, _ error: OperatorError) {
+    nodes[node].faults += 1
+    if nodes[node].faults == Self.faultsInARow { onNotice(.faulting(graph.operations[node], error)) }
+  }
+
+  private func noteReturn(_ node: Int) {
+    if nodes[node].faults >= Self.faultsInARow { onNotice(.recovered(graph.operations[node])) }
+    nodes[node].faults = 0
   }
 
   /// Sends an item along all edges of an arm: along the first at once, along the others afterwards. The copies share their bytes and their delivery.

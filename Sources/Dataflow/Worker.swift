@@ -38,13 +38,20 @@ public final class Worker {
     case halt
   }
 
-  /// Something that a user may want to know, and that costs nothing.
+  /// Something that a user may want to know, and that nothing else tells.
   public enum Notice: Sendable {
     /// A delay returned an earlier time than the item has, which counts as the item's own. Said once for an operation.
     case delayedBackwards(Graph.Operation, Origin)
+    /// An operator broke down on so many calls in a row, with nothing between them (``Worker/faultsInARow``).
+    case faulting(Graph.Operation, OperatorError)
+    /// An operator that did is working again.
+    case recovered(Graph.Operation)
     /// A window was let out in parts (``FullPolicy/split``). Said once.
     case split(Graph.Operation, Timestamp)
   }
+
+  /// How many faults in a row are more than bad luck with an item.
+  public static let faultsInARow = 3
 
   /// What an operation does with an item.
   enum Step {
@@ -75,6 +82,8 @@ public final class Worker {
     var ways = (false: Ways(), true: Ways())
     var counters = OperationCounters()
     var hasDelayedBackwards = false
+    /// Since the last call that the operator came back from.
+    var faults = 0
   }
 
   /// A stateful operation.

@@ -5,9 +5,11 @@ internal import EndpointKit
 ///
 ///     {"source":"scratch-1.jpg","topic":"probe/1","timestamp":"001696374425000:00000:millrace","payload":{"result":"ok"}}
 ///
-/// The payload is itself if it is JSON in UTF-8, a string if it is other UTF-8, and otherwise `{"base64":"…"}`.
+/// The payload is itself if it is JSON in UTF-8, a string if it is other UTF-8, and otherwise `{"base64":"…"}`. Where there are user properties, they
+/// stand before it, `"userProperties":[["key","value"]]`, since keys may repeat.
 enum JSONLine {
-  static func append(_ item: Item, to line: inout [UInt8]) {
+  /// - Parameter keepsBytes: whether a payload that is JSON is a string too, so that nothing of it is lost.
+  static func append(_ item: Item, keepsBytes: Bool = false, to line: inout [UInt8]) {
     let message = item.outgoingMessage
     line += #"{"source":"#.utf8
     appendString(item.origin.name.utf8, to: &line)
@@ -15,17 +17,30 @@ enum JSONLine {
     appendString(String(decoding: message.topic, as: UTF8.self).utf8, to: &line)
     line += #","timestamp":"#.utf8
     appendString(message.timestamp.text.utf8, to: &line)
+    if !message.userProperties.isEmpty { appendProperties(message.userProperties, to: &line) }
     line += #","payload":"#.utf8
-    appendPayload(message.payload, to: &line)
+    appendPayload(message.payload, keepsBytes: keepsBytes, to: &line)
     line += "}\n".utf8
   }
 
-  private static func appendPayload(_ payload: [UInt8], to line: inout [UInt8]) {
+  private static func appendProperties(_ properties: [UserProperty], to line: inout [UInt8]) {
+    line += #","userProperties":["#.utf8
+    for (number, property) in properties.enumerated() {
+      line += (number == 0 ? "[" : ",[").utf8
+      appendString(property.key.utf8, to: &line)
+      line.append(UInt8(ascii: ","))
+      appendString(property.value.utf8, to: &line)
+      line.append(UInt8(ascii: "]"))
+    }
+    line.append(UInt8(ascii: "]"))
+  }
+
+  private static func appendPayload(_ payload: [UInt8], keepsBytes: Bool, to line: inout [UInt8]) {
     if (try? UTF8Span(validating: payload.span)) == nil {
       line += #"{"base64":""#.utf8
       appendBase64(payload, to: &line)
       line += #""}"#.utf8
-    } else if !JSONText.appendCompact(payload, to: &line) {
+    } else if keepsBytes || !JSONText.appendCompact(payload, to: &line) {
       appendString(payload, to: &line)
     }
   }

@@ -10,11 +10,15 @@ internal import Synchronization
 final class JSONLinesSink: Sink {
   private let name: String
   private let isOwnFile: Bool
+  private let keepsBytes: Bool
   /// Nil once closed, or broken.
   private let file: Mutex<FileDescriptor?>
 
-  /// - Parameter isOwnFile: whether this is a regular file that we opened for appending.
-  init(_ file: consuming FileDescriptor, name: String, isOwnFile: Bool) {
+  /// - Parameters:
+  ///   - isOwnFile: whether this is a regular file that we opened for appending.
+  ///   - keepsBytes: whether payloads are written to the byte, as strings even if they are JSON.
+  init(_ file: consuming FileDescriptor, name: String, isOwnFile: Bool, keepsBytes: Bool = false) {
+    self.keepsBytes = keepsBytes
     self.name = name
     self.isOwnFile = isOwnFile
     self.file = Mutex(file)
@@ -59,7 +63,7 @@ final class JSONLinesSink: Sink {
     var text: [UInt8] = []
     var ends: [Int] = []
     for item in items {
-      JSONLine.append(item, to: &text)
+      JSONLine.append(item, keepsBytes: keepsBytes, to: &text)
       ends.append(text.count)
       if text.count >= 1 << 20 { break }
     }

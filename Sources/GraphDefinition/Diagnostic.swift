@@ -94,7 +94,7 @@ extension Diagnostic: CustomStringConvertible {
 }
 
 /// A name or value of the user's as messages show it, in backquotes.
-func quoted(_ text: some StringProtocol) -> String {
+package func quoted(_ text: some StringProtocol) -> String {
   "`" + printable(text) + "`"
 }
 

@@ -1,14 +1,14 @@
 /// Reads the fields of one mapping and reports what is missing, of another type, or unknown.
-struct FieldReader {
+package struct FieldReader {
   /// What it means that a field is not there.
-  enum Requirement {
+  package enum Requirement {
     case required
     /// The published schema requires it, a run does not.
     case requiredBySchema
     case optional
   }
 
-  let location: GraphLocation
+  package let location: GraphLocation
   private let report: Report
   private var fields: [String: YAMLNode] = [:]
 
@@ -19,7 +19,7 @@ struct FieldReader {
   /// - Parameters:
   ///   - known: the keys that the mapping may have.
   ///   - isOpen: whether other keys are allowed and ignored; those that resemble a known one get a warning.
-  init?(_ node: YAMLNode, _ what: String, known: [String], isOpen: Bool = false, report: Report) {
+  package init?(_ node: YAMLNode, _ what: String, known: [String], isOpen: Bool = false, report: Report) {
     guard case .mapping(let entries) = node.value else {
       report.mismatch(node, expected: "\(what), a mapping with the keys \(known.map(quoted).joined(separator: ", "))")
       return nil
@@ -41,7 +41,7 @@ struct FieldReader {
   }
 
   /// The field's value, whatever its type; reported where it is missing and must not be.
-  func node(_ key: String, _ requirement: Requirement = .optional, fix: @autoclosure () -> String? = nil) -> YAMLNode? {
+  package func node(_ key: String, _ requirement: Requirement = .optional, fix: @autoclosure () -> String? = nil) -> YAMLNode? {
     if let node = fields[key] { return node }
     switch requirement {
     case .required: report.add(.error, .missingKey, at: location, "the key \(quoted(key)) is missing", fix: fix())
@@ -52,7 +52,7 @@ struct FieldReader {
   }
 
   /// A string; where it is optional, `null` is the same as nothing. `fix` tells what to write where it is missing or of another type.
-  func string(_ key: String, _ requirement: Requirement = .optional, fix: @autoclosure () -> String? = nil) -> YAMLNode.Text? {
+  package func string(_ key: String, _ requirement: Requirement = .optional, fix: @autoclosure () -> String? = nil) -> YAMLNode.Text? {
     guard let node = node(key, requirement, fix: fix()) else { return nil }
     if case .string(let text) = node.value { return .init(text: text, location: node.location) }
     if node.isNull, requirement == .optional { return nil }
@@ -70,7 +70,7 @@ struct FieldReader {
     return name
   }
 
-  func boolean(_ key: String) -> Bool? {
+  package func boolean(_ key: String) -> Bool? {
     guard let node = node(key) else { return nil }
     if case .boolean = node.value { return node.text.lowercased() == "true" }
     let meant = ["true", "false"].first { $0 == node.text.lowercased() }
@@ -97,9 +97,9 @@ struct FieldReader {
 
 extension YAMLNode {
   /// A string of the document with its place.
-  struct Text {
-    let text: String
-    let location: GraphLocation
+  package struct Text {
+    package let text: String
+    package let location: GraphLocation
   }
 
   /// A scalar that is a string as soon as it is in quotes.

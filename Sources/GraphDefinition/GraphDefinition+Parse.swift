@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What a check of a graph file found: the graph, if it can be run, and everything there is to say about the file.
 public struct GraphCheck: Sendable {
   /// `nil` exactly where ``errors`` is not empty.
@@ -58,26 +50,10 @@ extension GraphDefinition {
 
   /// Reads and checks a graph file. That it cannot be read is a diagnostic like any other.
   public static func load(path: String, strict: Bool = false) -> GraphCheck {
-    func failure(_ message: String) -> GraphCheck {
-      GraphCheck(graph: nil, diagnostics: [GraphSource(file: path, text: "").diagnostic(.error, .file, at: .file, message)])
+    switch GraphSource.load(path: path) {
+    case .success(let source): check(source, strict: strict)
+    case .failure(let error): GraphCheck(graph: nil, diagnostics: error.diagnostics)
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return failure("the file cannot be opened: \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    // One byte more than is allowed is enough to tell that it is too large, also for a device that never ends.
-    while bytes.count <= GraphText.maximumBytes {
-      let wanted = min(65536, GraphText.maximumBytes + 1 - bytes.count)
-      var count = 0
-      let chunk = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
-        repeat { count = read(descriptor, buffer.baseAddress, wanted) } while count < 0 && errno == EINTR
-        initialized = max(0, count)
-      }
-      guard count >= 0 else { return failure("the file cannot be read: \(String(cString: strerror(errno)))") }
-      if count == 0 { break }
-      bytes += chunk
-    }
-    return parse(bytes, file: path, strict: strict)
   }
 
   private static func check(_ source: GraphSource, strict: Bool) -> GraphCheck {

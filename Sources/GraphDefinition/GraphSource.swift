@@ -18,7 +18,7 @@ public struct GraphLocation: Sendable, Hashable {
 /// Whoever finds a problem later, such as a module without the export that its operation needs, makes a diagnostic of the same kind from it.
 public struct GraphSource: Sendable, Equatable {
   public let file: String
-  let text: String
+  package let text: String
 
   /// Makes a diagnostic that points into the text.
   ///

@@ -4,7 +4,7 @@ enum GraphText {
   static let maximumBytes = 4 << 20
 
   /// The text without a byte order mark, or the error at its place.
-  static func decode(_ bytes: some Sequence<UInt8>, file: String) -> Result<String, GraphError> {
+  static func decode(_ bytes: some Sequence<UInt8>, file: String, kind: String = "graph") -> Result<String, GraphError> {
     var bytes = ArraySlice(bytes)
     func failure(_ code: Diagnostic.Code, _ message: String, at index: Int? = nil, fix: String? = nil) -> Result<String, GraphError> {
       let before = index.map { String(decoding: bytes[..<$0], as: UTF8.self) }
@@ -15,11 +15,11 @@ enum GraphText {
 
     guard bytes.count <= maximumBytes else {
       return failure(
-        .limit, "the file is larger than \(maximumBytes >> 20) MiB, the most that a graph may have",
-        fix: "check that this is a graph file, not a module")
+        .limit, "the file is larger than \(maximumBytes >> 20) MiB, the most that a \(kind) may have",
+        fix: "check that this is a \(kind) file, not a module")
     }
     if bytes.starts(with: [0x00, 0x61, 0x73, 0x6D]) {
-      return failure(.encoding, "this is a WebAssembly module, expected a graph in YAML or JSON")
+      return failure(.encoding, "this is a WebAssembly module, expected a \(kind) in YAML or JSON")
     }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       return failure(.encoding, "the file is UTF-16, expected UTF-8", fix: "save the file as UTF-8")

@@ -1,16 +1,19 @@
 /// Collects the problems of one file while it is read and checked.
-final class Report {
+package final class Report {
   /// More than anybody reads; a hostile file must not make a million of them.
   static let limit = 100
 
-  let source: GraphSource
+  package let source: GraphSource
+  /// What the file is expected to be, for messages: a graph.
+  let kind: String
   let isStrict: Bool
-  private(set) var hasErrors = false
+  package private(set) var hasErrors = false
   private var diagnostics: [Diagnostic] = []
   private var omitted = 0
 
-  init(source: GraphSource, isStrict: Bool) {
+  package init(source: GraphSource, kind: String = "graph", isStrict: Bool = false) {
     self.source = source
+    self.kind = kind
     self.isStrict = isStrict
   }
 
@@ -18,7 +21,7 @@ final class Report {
   var schemaSeverity: Diagnostic.Severity { isStrict ? .error : .warning }
 
   /// Adds a problem. Suggestions are costly to find and are only asked for while there is room.
-  func add(
+  package func add(
     _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, at location: GraphLocation, _ message: @autoclosure () -> String,
     found: String? = nil, expected: String? = nil, suggestion: @autoclosure () -> String? = nil, fix: @autoclosure () -> String? = nil
   ) {
@@ -33,13 +36,13 @@ final class Report {
   }
 
   /// Adds a value that is not what the field takes.
-  func mismatch(_ node: YAMLNode, expected: String, _ code: Diagnostic.Code = .wrongType, fix: @autoclosure () -> String? = nil) {
+  package func mismatch(_ node: YAMLNode, expected: String, _ code: Diagnostic.Code = .wrongType, fix: @autoclosure () -> String? = nil) {
     let found = node.summary
     add(.error, code, at: node.location, "found \(found), expected \(expected)", found: found, expected: expected, fix: fix())
   }
 
   /// All of them in the order of the file; problems without a place come last.
-  var sorted: [Diagnostic] {
+  package var sorted: [Diagnostic] {
     var all = diagnostics.enumerated().sorted { a, b in
       let (x, y) = (a.element, b.element)
       return (x.line == 0 ? .max : x.line, x.column, a.offset) < (y.line == 0 ? .max : y.line, y.column, b.offset)

@@ -2,7 +2,7 @@
 ///
 /// Close is an edit distance of at most a third of the longer of the two, whatever the case; failing that, the only candidate that has the
 /// name as one of the parts between its slashes and dashes (`format` for `module-format/map`).
-func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+package func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
   guard name.utf8.count <= 100 else { return nil }
   let wanted = Array(name.lowercased().utf8)
   var best: (candidate: String, distance: Int)?

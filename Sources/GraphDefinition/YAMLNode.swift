@@ -1,6 +1,6 @@
 /// A value of the document with its place. Scalars are already told apart as YAML 1.2's core schema does.
-struct YAMLNode {
-  enum Value {
+package struct YAMLNode {
+  package enum Value {
     case null
     case boolean
     case number
@@ -11,17 +11,17 @@ struct YAMLNode {
     case mapping([Entry])
   }
 
-  struct Entry {
-    let key: String
+  package struct Entry {
+    package let key: String
     /// Has the path of the value, and the place of the key.
-    let keyLocation: GraphLocation
-    let value: YAMLNode
+    package let keyLocation: GraphLocation
+    package let value: YAMLNode
   }
 
-  let value: Value
+  package let value: Value
   /// What a scalar is written as, without quotes.
-  let text: String
-  let location: GraphLocation
+  package let text: String
+  package let location: GraphLocation
 
   /// What a message calls it.
   var summary: String {

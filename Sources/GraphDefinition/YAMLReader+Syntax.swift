@@ -22,7 +22,7 @@ extension YAMLReader {
           anchors.insert(name)
         } else if !name.isEmpty, anchors.contains(name) {
           report.add(
-            .error, .syntax, at: text.location(of: index), "YAML aliases are not supported in graph files",
+            .error, .syntax, at: text.location(of: index), "YAML aliases are not supported in \(report.kind) files",
             fix: "write the value out in place of the alias")
           return true
         }
@@ -31,7 +31,7 @@ extension YAMLReader {
         complexKeys += 1
         if complexKeys > 16 {
           report.add(
-            .error, .syntax, at: text.location(of: index), "lists, mappings and explicit keys (`? key`) are not supported as keys in graph files",
+            .error, .syntax, at: text.location(of: index), "lists, mappings and explicit keys (`? key`) are not supported as keys in \(report.kind) files",
             fix: "write `key: value`")
           return true
         }
@@ -62,10 +62,10 @@ extension YAMLReader {
     var location = GraphLocation(path: "", line: mark.line, column: mark.column, length: 1)
     if problem.contains("another document") {
       report.add(
-        .error, .syntax, at: location, "a second document starts here, a graph file has only one",
-        fix: "remove the `---`, or put each graph into a file of its own")
+        .error, .syntax, at: location, "a second document starts here, a \(report.kind) file has only one",
+        fix: "remove the `---`, or put each \(report.kind) into a file of its own")
     } else if problem.contains("aximum nesting level") {
-      report.add(.error, .limit, at: location, "values are nested more than \(Self.maximumDepth) deep, no graph is")
+      report.add(.error, .limit, at: location, "values are nested more than \(Self.maximumDepth) deep, no \(report.kind) is")
     } else if problem.contains("cannot start any token"), report.source.character(at: location) == "\t" {
       report.add(.error, .syntax, at: location, "a tab is used for indentation, YAML allows only spaces", fix: "replace the tab with spaces")
     } else {

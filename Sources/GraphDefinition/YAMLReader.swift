@@ -4,7 +4,7 @@ internal import Yams
 ///
 /// The library recurses, hashes keys and expands aliases without a limit of its own. A graph needs none of that, so that what abuses it is refused
 /// beforehand (``YAMLReader/refusesCostlyYAML(in:)``), and depth and size are limited on the way into our own tree.
-struct YAMLReader {
+package struct YAMLReader {
   static let maximumDepth = 64
   static let maximumValues = 100_000
 
@@ -19,7 +19,7 @@ struct YAMLReader {
   }
 
   /// Reads the one document of the text, or reports why there is none.
-  static func read(_ text: String, report: Report) -> YAMLNode? {
+  package static func read(_ text: String, report: Report) -> YAMLNode? {
     var reader = YAMLReader(report: report)
     guard !reader.refusesCostlyYAML(in: text), let root = reader.compose(text) else { return nil }
     let node = reader.convert(root, path: "", depth: 0)
@@ -37,7 +37,7 @@ struct YAMLReader {
     while true {
       do {
         guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
-          report.add(.error, .syntax, at: .file, "the file is empty, expected a graph", fix: "see the documentation for a graph to start from")
+          report.add(.error, .syntax, at: .file, "the file is empty, expected a \(report.kind)", fix: "see the documentation for a \(report.kind) to start from")
           return nil
         }
         return root
@@ -62,9 +62,9 @@ struct YAMLReader {
     let location = location(of: node, path: path)
     valueCount += 1
     if depth > Self.maximumDepth {
-      giveUp("values are nested more than \(Self.maximumDepth) deep, no graph is", at: location)
+      giveUp("values are nested more than \(Self.maximumDepth) deep, no \(report.kind) is", at: location)
     } else if valueCount > Self.maximumValues {
-      giveUp("the file has more than \(Self.maximumValues) values, no graph has", at: location)
+      giveUp("the file has more than \(Self.maximumValues) values, no \(report.kind) has", at: location)
     }
     guard !gaveUp else { return YAMLNode(value: .null, text: "", location: location) }
 

@@ -9,8 +9,12 @@ final class Crew {
   let rest: Worker?
   private let instances: [(id: Graph.OperationID, instance: OperatorInstance)]
 
-  /// - Parameter hasRest: whether the crew runs the rest of the graph too.
-  init(_ plan: RunPlan, hasRest: Bool, services: OperatorServices, onEvent: @escaping @Sendable (RunEvent) -> Void, meter: RunMeter) throws(RunError) {
+  /// - Parameters:
+  ///   - hasRest: whether the crew runs the rest of the graph too.
+  ///   - onFailure: told of every item that an operator fails on.
+  init(
+    _ plan: RunPlan, hasRest: Bool, services: OperatorServices, onFailure: @escaping (Failure) -> Void, onNotice: @escaping (Worker.Notice) -> Void
+  ) throws(RunError) {
     var instances: [(Graph.OperationID, OperatorInstance)] = []
     var operators: [Graph.OperationID: Operator] = [:]
     for planned in plan.operators where hasRest || plan.graph.isIncluded(planned.id, in: .first) {
@@ -28,11 +32,8 @@ final class Crew {
       let worker = try Worker(
         graph: plan.graph, part: part, operators: operators, configuration: .init(heldBytes: plan.options.heldBytes, whenFull: plan.options.whenFull),
         clock: monotonicNanoseconds)
-      worker.onFailure = { failure in
-        meter.failed()
-        onEvent(.failed(operation: failure.operation.name, item: failure.origin.name, error: failure.error))
-      }
-      worker.onNotice = { onEvent(.notice($0)) }
+      worker.onFailure = onFailure
+      worker.onNotice = onNotice
       return worker
     }
     do {
@@ -73,12 +74,14 @@ extension Operator {
 }
 
 extension RunEvent {
-  static func notice(_ notice: Worker.Notice) -> RunEvent {
+  /// What a user is told; nil of what shows in the run's health.
+  init?(_ notice: Worker.Notice) {
     switch notice {
+    case .faulting, .recovered: return nil
     case .delayedBackwards(let operation, let origin):
-      .notice(operation: operation.name, message: "it returned an earlier time than that of \(origin.name), which keeps its own; said once")
+      self = .notice(operation: operation.name, message: "it returned an earlier time than that of \(origin.name), which keeps its own; said once")
     case .split(let operation, let time):
-      .notice(
+      self = .notice(
         operation: operation.name,
         message: "the window that ends at \(time) is larger than what may be held: it is put out in parts, and so may others be; said once")
     }

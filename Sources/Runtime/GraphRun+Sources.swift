@@ -31,7 +31,7 @@ extension GraphRun {
         }
       } catch {
         intake.withLock { _ = $0.waiting.remove(id) }
-        return fail(RunError(.endpoint, error.message))
+        return fail(RunError(.source, error.message))
       }
     }
   }
@@ -44,7 +44,7 @@ extension GraphRun {
       return (events, state.intake.lateCounts[id] != late && state.hasToldOfLate.insert(id).inserted)
     }
     if tellsOfLate {
-      let policy = plan.options.sourceTimes[plan.graph[id].name] ?? plan.options.time
+      let policy = plan.options.time(of: plan.graph[id].name)
       let fate = policy.late == .drop ? "it is dropped" : "it goes into the window that is open now"
       onEvent(.notice(
         operation: plan.graph[id].name,

@@ -9,7 +9,16 @@ extension GraphRun {
   func work(_ index: Int) {
     let crew: Crew
     do throws(RunError) {
-      crew = try Crew(plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services, onEvent: onEvent, meter: meter)
+      crew = try Crew(
+        plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services,
+        onFailure: { [meter, onEvent] failure in
+          meter.failed()
+          onEvent(.failed(operation: failure.operation.name, item: failure.origin.name, error: failure.error))
+        },
+        onNotice: { [monitor, onEvent] notice in
+          if let event = RunEvent(notice) { onEvent(event) }
+          if let health = monitor.note(notice, of: index) { onEvent(.health(health)) }
+        })
     } catch {
       return fail(error)
     }

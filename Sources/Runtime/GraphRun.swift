@@ -14,9 +14,11 @@ public final class GraphRun: Sendable {
   let plan: RunPlan
   let sources: [Graph.OperationID: any Source]
   let sinks: [Graph.OperationID: any Sink]
+  let deadLetters: (any Sink)?
   let onEvent: @Sendable (RunEvent) -> Void
   let clock: EndpointClock
   let meter = RunMeter()
+  let monitor = HealthMonitor()
   let sessions = SessionCache()
   let services: OperatorServices
   /// What the sources have given and the workers have not done yet.
@@ -39,26 +41,32 @@ public final class GraphRun: Sendable {
 
   /// A run with one source and one sink; a graph with several sinks writes all to the same.
   public convenience init(
-    _ plan: RunPlan, source: any Source, sink: any Sink, clock: EndpointClock = EndpointClock(), onEvent: @escaping @Sendable (RunEvent) -> Void
+    _ plan: RunPlan, source: any Source, sink: any Sink, deadLetters: (any Sink)? = nil, clock: EndpointClock = EndpointClock(),
+    onEvent: @escaping @Sendable (RunEvent) -> Void
   ) throws(RunError) {
     guard let name = plan.graph.sources.first?.name, plan.graph.sources.count == 1 else {
       throw RunError(.graph, "the graph has \(plan.graph.sources.count) sources; a run with one input needs exactly one")
     }
     let sinks = Dictionary(uniqueKeysWithValues: plan.graph.sinks.map { ($0.name, sink) })
-    try self.init(plan, sources: [name: source], sinks: sinks, clock: clock, onEvent: onEvent)
+    try self.init(plan, sources: [name: source], sinks: sinks, deadLetters: deadLetters, clock: clock, onEvent: onEvent)
   }
 
   /// - Parameters:
   ///   - sources: one for each source of the graph, by name.
   ///   - sinks: one for each sink of the graph, by name; several may share one.
+  ///   - deadLetters: where messages go that operators with the policy `deadLetter` failed on.
   ///   - clock: the one that the sources stamp messages with.
   public init(
-    _ plan: RunPlan, sources: [String: any Source], sinks: [String: any Sink], clock: EndpointClock = EndpointClock(),
-    onEvent: @escaping @Sendable (RunEvent) -> Void
+    _ plan: RunPlan, sources: [String: any Source], sinks: [String: any Sink], deadLetters: (any Sink)? = nil,
+    clock: EndpointClock = EndpointClock(), onEvent: @escaping @Sendable (RunEvent) -> Void
   ) throws(RunError) {
     self.plan = plan
     self.sources = try Self.endpoints(sources, plan.graph.sources, "source")
     self.sinks = try Self.endpoints(sinks, plan.graph.sinks, "sink")
+    self.deadLetters = deadLetters
+    if deadLetters == nil, let operation = plan.graph.operations.first(where: { $0.kind.needsOperator && $0.errorPolicy.consequence == .deadLetter }) {
+      throw RunError(.configuration, "operation \(operation.name) sends what it fails on to the dead letters, but the run has nowhere to keep them")
+    }
     self.clock = clock
     self.onEvent = onEvent
     let workers = plan.options.workers
@@ -69,8 +77,8 @@ public final class GraphRun: Sendable {
     services.schemaRegistry = plan.options.schemaRegistry
     self.services = services
     exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: sources.count, capacity: 2 * workers))
-    intake = Mutex(SourceState(intake: Intake(plan.graph) { plan.options.sourceTimes[$0.name] ?? plan.options.time }))
-    outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, meter: meter, clock: clock))
+    intake = Mutex(SourceState(intake: Intake(plan.graph) { plan.options.time(of: $0.name) }))
+    outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, deadLetters: deadLetters, meter: meter, clock: clock))
     state = ConditionLock(State(startingWorkers: workers, operations: plan.graph.operations.map { RunSummary.Operation(name: $0.name, kind: $0.kind) }))
     InferenceEnvironment.shared.setLogHandler { severity, message in
       if severity >= .warning { onEvent(.log(operation: "onnxruntime", level: .warn, context: "", message: message)) }
@@ -93,6 +101,9 @@ public final class GraphRun: Sendable {
 
   /// What has happened so far; from any thread.
   public var progress: RunProgress { meter.progress(at: monotonicNanoseconds()) }
+
+  /// How the run is doing; from any thread.
+  public var health: RunHealth { monitor.health }
 
   /// Ends the run after what has been read: everything under way comes out. From any thread.
   public func stop() {
@@ -134,14 +145,15 @@ public final class GraphRun: Sendable {
   /// Ends the run with `error`, if it is the first.
   func fail(_ error: RunError) {
     state.change { if $0.failure == nil { $0.failure = error } }
+    if let health = monitor.fail(error) { onEvent(.health(health)) }
     for source in sources.values { source.stop() }
     for event in exchange.change({ $0.cancel() }) { event.abandon() }
   }
 
   private func closeSinks() {
     var closed: Set<ObjectIdentifier> = []
-    for sink in sinks.values where closed.insert(ObjectIdentifier(sink)).inserted {
-      do throws(EndpointError) { try sink.close() } catch { fail(RunError(.endpoint, error.message)) }
+    for sink in Array(sinks.values) + (deadLetters.map { [$0] } ?? []) where closed.insert(ObjectIdentifier(sink)).inserted {
+      do throws(EndpointError) { try sink.close() } catch { fail(RunError(.sink, error.message)) }
     }
   }
 

@@ -6,6 +6,7 @@ struct Outlet {
   private let graph: Graph
   /// By operation; nil for whatever is no sink.
   private let sinks: [(any Sink)?]
+  private let deadLetters: (any Sink)?
   private let meter: RunMeter
   private let clock: EndpointClock
   private var flushedAt: UInt64 = 0
@@ -15,7 +16,8 @@ struct Outlet {
   /// While there is always something to do, results are kept back no longer than this, in nanoseconds.
   private static let longestHold: UInt64 = 1_000_000_000
 
-  init(_ graph: Graph, sinks: [Graph.OperationID: any Sink], meter: RunMeter, clock: EndpointClock) {
+  init(_ graph: Graph, sinks: [Graph.OperationID: any Sink], deadLetters: (any Sink)?, meter: RunMeter, clock: EndpointClock) {
+    self.deadLetters = deadLetters
     self.graph = graph
     self.sinks = graph.operations.map { sinks[$0.id] }
     self.meter = meter
@@ -33,9 +35,11 @@ struct Outlet {
           try write(items, to: operation)
         case .halt(let failure):
           throw RunError(.halted, "operation \(failure.operation.name) failed on \(failure.origin.name), and its error policy ends the run: \(failure.error.message)")
-        case .deadLetter, .frontier:
+        case .deadLetter(let letter):
           rest.removeFirst()
-          event.abandon()
+          try bury(letter)
+        case .frontier:
+          rest.removeFirst()
         }
       }
     } catch {
@@ -61,9 +65,20 @@ struct Outlet {
     do throws(EndpointError) {
       try sink.write(items)
     } catch {
-      throw RunError(.endpoint, error.message)
+      throw RunError(.sink, error.message)
     }
     meter.written(received, at: clock.nanoseconds())
+  }
+
+  private mutating func bury(_ letter: DeadLetter) throws(RunError) {
+    // A run with operations that need it has one.
+    guard let deadLetters else { return letter.delivery.complete(.failed(letter.failure.error)) }
+    isDirty = true
+    do throws(EndpointError) {
+      try deadLetters.write([letter.item(at: clock.wallTime())])
+    } catch {
+      throw RunError(.sink, "the dead letters cannot be kept: \(error.message)")
+    }
   }
 
   /// Makes what is written durable: when nothing is left to wait for, and now and then.
@@ -74,9 +89,9 @@ struct Outlet {
     flushedAt = now
     isDirty = false
     do throws(EndpointError) {
-      for case let sink? in sinks { try sink.flush() }
+      for case let sink? in sinks + [deadLetters] { try sink.flush() }
     } catch {
-      throw RunError(.endpoint, error.message)
+      throw RunError(.sink, error.message)
     }
   }
 }

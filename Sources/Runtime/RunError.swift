@@ -9,11 +9,17 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
 
     /// The graph file has errors; `diagnostics` lists them all.
     public static let graph = Code("graph")
+    /// The run's configuration has errors; `diagnostics` lists them all.
+    public static let configuration = Code("configuration")
     /// A module cannot serve the graph; `diagnostics` says where it is used.
     public static let module = Code("module")
     /// An operator refused to start.
     public static let initialization = Code("initialization")
-    /// A source or sink broke.
+    /// A source broke.
+    public static let source = Code("source")
+    /// A sink broke.
+    public static let sink = Code("sink")
+    /// A source or sink cannot be opened.
     public static let endpoint = Code("endpoint")
     /// An operator failed on an item, and its error policy is to end the run.
     public static let halted = Code("halted")

@@ -10,6 +10,8 @@ public enum RunEvent: Sendable {
   case failed(operation: String, item: String, error: OperatorError)
   /// A source could not take in one message; the run goes on.
   case refused(EndpointError)
+  /// The run is doing better or worse than before.
+  case health(RunHealth)
   /// Something that goes on as it is, but perhaps not as it was meant to. Said once, and counted.
   case notice(operation: String, message: String)
   /// An operator, or the host on its behalf, has something to say.

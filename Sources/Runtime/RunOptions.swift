@@ -19,10 +19,10 @@ public struct RunOptions: Sendable {
   public var workers = RunOptions.processorCount
   /// Refuse what is tolerated otherwise: the old file generation, undeclared features.
   public var strict = false
-  /// Where the items of the sources have their times from, and how late they may be.
+  /// Where items have their times from, and how late they may be.
   public var time = TimeSettings()
-  /// The same for single sources, by their names.
-  public var sourceTimes: [String: TimeSettings] = [:]
+  /// What becomes of items that operators fail on.
+  public var errorPolicy = ErrorPolicy()
   /// How much delay and accumulate may hold together, in bytes, and what happens when that is not enough.
   public var heldBytes = 256 << 20
   public var whenFull = Worker.FullPolicy.split
@@ -33,6 +33,8 @@ public struct RunOptions: Sendable {
   public var schemas: [ModuleSchema] = []
   /// What each operator instance may use.
   public var limits = StoreLimits()
+  /// What differs for single sources and operations. Set by ``RunConfiguration/apply(to:)``.
+  public var configuration: RunConfiguration?
   public var inference = SessionOptions()
   /// Where compiled code is kept.
   public var codeCache: CodeCache

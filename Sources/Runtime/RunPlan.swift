@@ -47,7 +47,7 @@ public struct RunPlan: Sendable {
     let start = monotonicNanoseconds()
     var loader = ModuleLoader(definition: definition, options: options, engine: engine, progress: progress)
     let modules = loader.load()
-    let diagnostics = check.diagnostics + resolved.diagnostics + loader.diagnostics
+    let diagnostics = check.diagnostics + resolved.diagnostics + loader.diagnostics + (options.configuration?.problems(with: definition) ?? [])
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw RunError(loader.hasErrors ? .module : .graph, "", diagnostics: diagnostics)
     }
@@ -68,13 +68,14 @@ public struct RunPlan: Sendable {
     var operators: [PlannedOperator] = []
     for operation in definition.operations {
       guard let kind = Graph.Operation.Kind(rawValue: operation.kind.rawValue) else { continue }
-      let id = builder.add(operation.name, kind)
+      let id = builder.add(
+        operation.name, kind, errorPolicy: options.errorPolicy(of: operation.name), isExclusive: operation.kind.needsModule && options.isExclusive(operation.name))
       ids[operation.name] = id
       if let module = modules[operation.name], let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
         let properties = (resolved.properties[operation.name] ?? []).map { (name: $0.name, value: $0.value) }
         operators.append(PlannedOperator(
           id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties, schemas: options.schemas),
-          limits: options.limits))
+          limits: options.limits(of: operation.name)))
       }
     }
     for connection in definition.connections {

@@ -18,8 +18,9 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print the problems as one JSON object.") var json = false
 
   func run() throws {
-    let options = try graph.runOptions()
+    var options = try graph.runOptions()
     do throws(RunError) {
+      try graph.configure(&options)
       let plan = try load(options, json: false, quiet: json)
       show(plan.warnings, isValid: true)
       guard !json else { return }

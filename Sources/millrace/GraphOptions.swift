@@ -13,9 +13,16 @@ struct GraphOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter a value; repeatable.", valueName: "key=value"))
   var settings: [String] = []
 
+  @Option(help: ArgumentHelp("A file that says how sources and operations are run: times, errors, limits.", valueName: "file")) var config: String?
+
   @Flag(help: "Refuse what is tolerated otherwise: the old file generation, features that are used but not declared.") var strict = false
 
   @OptionGroup var cache: CacheOptions
+
+  /// Takes over what the configuration file says.
+  func configure(_ options: inout RunOptions) throws(RunError) {
+    if let config { try RunConfiguration(path: config).apply(to: &options) }
+  }
 
   func runOptions() throws -> RunOptions {
     var options = RunOptions(graph: graph, codeCache: CodeCache(cache.settings))

@@ -1,8 +1,7 @@
 import ArgumentParser
 import ComponentModel
+import Dataflow
 import EndpointKit
-import FileEndpoint
-import Glibc
 import Inference
 import OperatorHost
 import Runtime
@@ -22,18 +21,28 @@ struct RunCommand: ParsableCommand {
       Examples:
         millrace run Examples/image-classification/graph.yaml --input Examples/image-classification/images
         millrace run graph.yaml --input camera/ --watch --output results.jsonl --set top_k=1 --workers 2
+        millrace run graph.yaml --input a=left.jsonl --input b=right.jsonl --on-error deadLetter --dead-letters failed.jsonl
       """)
 
   @OptionGroup var graph: GraphOptions
 
-  @Option(name: .shortAndLong, help: "A folder of files, one file, or a .jsonl file with one message per line.") var input: String
-  @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, or - for standard output.") var output = "-"
+  @Option(name: .shortAndLong, help: "A folder of files, one file, or a .jsonl file with one message per line. With several sources, one each: name=path.")
+  var input: [String]
+  @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, or - for standard output. For one sink: name=path.")
+  var output: [String] = []
   @Flag(help: "Go on with files that appear in the input folder later.") var watch = false
   @Option(help: ArgumentHelp("The topic of the messages. Default: probe/1 for .json, snapshot_simulation for all else.", valueName: "topic")) var topic: String?
   @Option(help: "Threads that run the graph; results are the same for any number. Default: one for each processor.") var workers = RunOptions.processorCount
   @Option(help: "Threads that run one model. More make one item faster; more workers make many items faster.") var modelThreads = 1
-  @Option(help: ArgumentHelp("Memory that each operator may use.", valueName: "MiB")) var memoryLimit = 512
-  @Option(help: ArgumentHelp("How long an operator may take for one item; 0 for no limit.", valueName: "seconds")) var timeout = 30.0
+  @Option(help: ArgumentHelp("Memory that each operator may use. Default: 512.", valueName: "MiB")) var memoryLimit: Int?
+  @Option(help: ArgumentHelp("How long an operator may take for one item; 0 for no limit. Default: 30.", valueName: "seconds")) var timeout: Double?
+  @Option(help: "Which time a message belongs to: event, the one it carries, or processing, that of its arrival. Default: event.") var timeDomain: TimeSettings.Domain?
+  @Option(help: ArgumentHelp("How far a message may be behind the latest one before it is late; windows close that much later. Default: 5.", valueName: "seconds"))
+  var allowedLateness: Double?
+  @Option(help: "What becomes of late messages: drop, or emit, into the window that is open then. Default: drop.") var late: TimeSettings.LatePolicy?
+  @Option(help: "What becomes of an item that an operator fails on: drop, deadLetter, or halt, which ends the run. Default: drop.") var onError: ErrorPolicy.Consequence?
+  @Option(help: ArgumentHelp("How many more times an operator is called that failed. Default: 0.", valueName: "times")) var retry: Int?
+  @Option(help: ArgumentHelp("Where dead letters are kept: lines of JSON are added to the file.", valueName: "file")) var deadLetters: String?
   @Option(name: .customLong("state-store"), help: ArgumentHelp("A SQLite file for what operators keep in the state store; without one, it ends with the run.", valueName: "file"))
   var stateStore: String?
   @Option(name: .customLong("schemas"), help: ArgumentHelp("The schema registry: a folder with <name>/<version>.json.", valueName: "folder")) var schemas: String?
@@ -44,8 +53,12 @@ struct RunCommand: ParsableCommand {
   func validate() throws {
     guard (1...1024).contains(workers) else { throw ValidationError("--workers takes a number from 1 to 1024, not \(workers)") }
     guard (1...1024).contains(modelThreads) else { throw ValidationError("--model-threads takes a number from 1 to 1024, not \(modelThreads)") }
-    guard (1...4096).contains(memoryLimit) else { throw ValidationError("--memory-limit takes 1 to 4096 MiB, not \(memoryLimit)") }
-    guard timeout >= 0, timeout <= 86_400 else { throw ValidationError("--timeout takes 0 to 86400 seconds, not \(timeout)") }
+    if let memoryLimit, !(1...4096).contains(memoryLimit) { throw ValidationError("--memory-limit takes 1 to 4096 MiB, not \(memoryLimit)") }
+    if let timeout, !(0...86_400).contains(timeout) { throw ValidationError("--timeout takes 0 to 86400 seconds, not \(timeout)") }
+    if let allowedLateness, !(0...86_400).contains(allowedLateness) {
+      throw ValidationError("--allowed-lateness takes 0 to 86400 seconds, not \(allowedLateness)")
+    }
+    if let retry, !(0...1000).contains(retry) { throw ValidationError("--retry takes 0 to 1000 times, not \(retry)") }
   }
 
   func run() throws {
@@ -55,9 +68,13 @@ struct RunCommand: ParsableCommand {
     do throws(RunError) {
       let plan = try load(try options(), json: json, quiet: quiet)
       reporter.warnings(plan.warnings)
-      let run = try GraphRun(plan, source: try openInput(), sink: try openOutput(), onEvent: reporter.event)
+      let clock = EndpointClock()
+      let files = RunFiles(inputs: input, outputs: output, watch: watch, topic: topic)
+      let run = try GraphRun(
+        plan, sources: try files.openSources(of: plan.graph, clock: clock), sinks: try files.openSinks(of: plan.graph),
+        deadLetters: try files.openDeadLetters(deadLetters), clock: clock, onEvent: reporter.event)
       interruptions.onInterrupt { run.stop() }
-      let showsProgress = !quiet && !json && Terminal.error.isTerminal && !(output == "-" && Terminal.isOutputTerminal)
+      let showsProgress = !quiet && !json && Terminal.error.isTerminal && !(files.usesStandardOutput && Terminal.isOutputTerminal)
       let ticker = showsProgress ? ProgressTicker { run.progress.line } : nil
       let summary = try run.run()
       ticker?.stop()
@@ -70,48 +87,27 @@ struct RunCommand: ParsableCommand {
   }
 
   private func options() throws(RunError) -> RunOptions {
+    var options: RunOptions
     do {
-      var options = try graph.runOptions()
-      options.workers = workers
-      options.limits = StoreLimits(memory: memoryLimit << 20, callMilliseconds: UInt64(timeout * 1000))
-      options.inference = SessionOptions(threads: modelThreads)
+      options = try graph.runOptions()
       if let stateStore { options.stateStore = try SQLiteStateStore(path: stateStore, now: { wallClockNanoseconds() }) }
       if let schemas { options.schemaRegistry = FolderSchemaRegistry(path: schemas) }
-      return options
     } catch let StateStoreError.internal(reason) {
       throw RunError(.endpoint, "the state store cannot be opened: \(reason)")
     } catch {
       throw RunError(.usage, "\(error)")
     }
-  }
-
-  private func openInput() throws(RunError) -> any Source {
-    guard !watch || !isSameFolder(input, output) else {
-      throw RunError(.usage, "--input and --output are the same folder, which --watch would feed with its own results; name another output folder")
-    }
-    var file = FileInput(path: input)
-    file.watch = watch
-    file.topic = topic
-    do {
-      return try file.open(clock: EndpointClock())
-    } catch {
-      throw RunError(.endpoint, error.description)
-    }
-  }
-
-  private func isSameFolder(_ first: String, _ second: String) -> Bool {
-    var one = stat(), other = stat()
-    return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino
-  }
-
-  private func openOutput() throws(RunError) -> any Sink {
-    var status = stat()
-    let isFolder = output.hasSuffix("/") || stat(output, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    do {
-      return try (output == "-" ? FileOutput.standardOutput : isFolder ? .folder(path: output) : .lines(path: output)).open()
-    } catch {
-      throw RunError(.endpoint, error.description)
-    }
+    try graph.configure(&options)
+    options.workers = workers
+    options.inference = SessionOptions(threads: modelThreads)
+    if let memoryLimit { options.limits = StoreLimits(memory: memoryLimit << 20, callMilliseconds: options.limits.callMilliseconds) }
+    if let timeout { options.limits.callMilliseconds = UInt64(timeout * 1000) }
+    if let timeDomain { options.time.domain = timeDomain }
+    if let allowedLateness { options.time.allowedLateness = .seconds(allowedLateness) }
+    if let late { options.time.late = late }
+    if let onError { options.errorPolicy.consequence = onError }
+    if let retry { options.errorPolicy.retries = retry }
+    return options
   }
 }
 
@@ -133,3 +129,7 @@ extension RunError.Code {
   static let usage = RunError.Code("usage")
   static let itemsFailed = RunError.Code("items-failed")
 }
+
+extension TimeSettings.Domain: ExpressibleByArgument {}
+extension TimeSettings.LatePolicy: ExpressibleByArgument {}
+extension ErrorPolicy.Consequence: ExpressibleByArgument {}

@@ -35,6 +35,14 @@ final class RunReporter: Sendable {
       failure(FailureEvent(event: "item-failed", operation: operation, item: item, code: error.code.name, message: error.message))
     case .refused(let error):
       failure(FailureEvent(event: "item-refused", operation: nil, item: error.subject, code: error.code.name, message: error.message))
+    case .health(let health):
+      if json {
+        Terminal.error.line(jsonLine(HealthEvent(health)))
+      } else if health.status != .unavailable {
+        // What ends a run is told at its end.
+        let text = health.status == .available ? "the run is working as it should again" : "\(health.status.rawValue): \(health.message)"
+        Terminal.error.line(Terminal.error.paint("health:", .yellow) + " " + text)
+      }
     case .notice(let operation, let message):
       if json {
         Terminal.error.line(jsonLine(NoticeEvent(operation: operation, message: message)))
@@ -77,7 +85,7 @@ final class RunReporter: Sendable {
     }
     if !error.message.isEmpty { report(error.message, code: error.code.name, json: json) }
     switch error.code {
-    case .graph, .module: return .invalidInput
+    case .graph, .module, .configuration: return .invalidInput
     case .usage: return .validationFailure
     default: return .runFailed
     }

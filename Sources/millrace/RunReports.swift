@@ -19,6 +19,15 @@ struct LogEvent: Encodable {
   let operation: String, level: String, context: String, message: String
 }
 
+struct HealthEvent: Encodable {
+  let event = "health"
+  let status: String, reasonCode: String?, message: String
+
+  init(_ health: RunHealth) {
+    (status, reasonCode, message) = (health.status.rawValue, health.reason?.name, health.message)
+  }
+}
+
 struct NoticeEvent: Encodable {
   let event = "notice"
   let operation: String, message: String

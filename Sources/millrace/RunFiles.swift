@@ -1,0 +1,87 @@
+import Dataflow
+import EndpointKit
+import FileEndpoint
+import Glibc
+import Runtime
+
+/// The files that a run reads and writes: for all sources or sinks, `path`, or for one, `name=path`.
+struct RunFiles {
+  let inputs: [String]
+  let outputs: [String]
+  let watch: Bool
+  let topic: String?
+
+  var usesStandardOutput: Bool { outputs.isEmpty || outputs.contains { $0 == "-" || $0.hasSuffix("=-") } }
+
+  func openSources(of graph: Graph, clock: EndpointClock) throws(RunError) -> [String: any Source] {
+    var sources: [String: any Source] = [:]
+    for (name, path) in try assign(inputs, to: graph.sources, "--input", isShared: false) {
+      if watch, outputs.contains(where: { isSameFolder(path, $0) }) {
+        throw RunError(.usage, "--input and --output are the same folder, which --watch would feed with its own results; name another output folder")
+      }
+      var file = FileInput(path: path)
+      file.watch = watch
+      file.topic = topic
+      do {
+        sources[name] = try file.open(clock: clock)
+      } catch {
+        throw RunError(.endpoint, error.description)
+      }
+    }
+    return sources
+  }
+
+  func openSinks(of graph: Graph) throws(RunError) -> [String: any Sink] {
+    var sinks: [String: any Sink] = [:]
+    var opened: [String: any Sink] = [:]
+    for (name, path) in try assign(outputs.isEmpty ? ["-"] : outputs, to: graph.sinks, "--output", isShared: true) {
+      let sink = try opened[path] ?? open(path)
+      opened[path] = sink
+      sinks[name] = sink
+    }
+    return sinks
+  }
+
+  func openDeadLetters(_ path: String?) throws(RunError) -> (any Sink)? {
+    guard let path else { return nil }
+    do { return try FileOutput.deadLetters(path: path).open() } catch { throw RunError(.endpoint, error.description) }
+  }
+
+  /// Which operation reads or writes which path.
+  private func assign(_ arguments: [String], to operations: [Graph.Operation], _ option: String, isShared: Bool) throws(RunError) -> [(name: String, path: String)] {
+    var paths: [String: String] = [:]
+    var common: String?
+    for argument in arguments {
+      let name = operations.map(\.name).first { argument.hasPrefix($0 + "=") }
+      let taken = name.map { paths[$0] != nil } ?? (common != nil)
+      if taken { throw RunError(.usage, "\(option) \(argument): \(name.map { "`\($0)` has one already" } ?? "there is one already; for one of several write name=path")") }
+      if let name { paths[name] = String(argument.dropFirst(name.utf8.count + 1)) } else { common = argument }
+    }
+    let rest = operations.map(\.name).filter { paths[$0] == nil }
+    if let common {
+      guard isShared || rest.count <= 1 else {
+        throw RunError(.usage, "the graph has several sources, \(operations.map(\.name).joined(separator: ", ")): give each its own, \(option) \(rest[0])=\(common)")
+      }
+      if rest.isEmpty { throw RunError(.usage, "\(option) \(common): there is nothing left that it could be for") }
+      for name in rest { paths[name] = common }
+    } else if let first = rest.first {
+      throw RunError(.usage, "`\(first)` has no \(option.dropFirst(2)): write \(option) \(first)=path")
+    }
+    return operations.map { ($0.name, paths[$0.name] ?? "") }
+  }
+
+  private func open(_ path: String) throws(RunError) -> any Sink {
+    var status = stat()
+    let isFolder = path.hasSuffix("/") || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    do {
+      return try (path == "-" ? FileOutput.standardOutput : isFolder ? .folder(path: path) : .lines(path: path)).open()
+    } catch {
+      throw RunError(.endpoint, error.description)
+    }
+  }
+
+  private func isSameFolder(_ first: String, _ second: String) -> Bool {
+    var one = stat(), other = stat()
+    return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+}
