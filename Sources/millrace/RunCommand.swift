@@ -129,7 +129,3 @@ extension RunError.Code {
   static let usage = RunError.Code("usage")
   static let itemsFailed = RunError.Code("items-failed")
 }
-
-extension TimeSettings.Domain: ExpressibleByArgument {}
-extension TimeSettings.LatePolicy: ExpressibleByArgument {}
-extension ErrorPolicy.Consequence: ExpressibleByArgument {}

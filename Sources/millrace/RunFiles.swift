@@ -35,7 +35,8 @@ struct RunFiles {
     var sinks: [String: any Sink] = [:]
     var opened: [String: any Sink] = [:]
     for (name, path) in try assign(outputs.isEmpty ? ["-"] : outputs, to: graph.sinks, "--output", isShared: true) {
-      let sink = try opened[path] ?? open(path)
+      let sink: any Sink
+      if let known = opened[path] { sink = known } else { sink = try open(path) }
       opened[path] = sink
       sinks[name] = sink
     }

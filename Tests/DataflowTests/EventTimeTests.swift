@@ -150,6 +150,16 @@ struct WallTimeTests {
     #expect(time.nanoseconds(since: time.adding(1)) == 0)
   }
 
+  @Test func `Times are written as RFC 3339 has it`() {
+    let times: [UInt64: String] = [
+      0: "1970-01-01T00:00:00.000Z", 951_782_399: "2000-02-28T23:59:59.000Z", 951_782_400: "2000-02-29T00:00:00.000Z", 951_868_800: "2000-03-01T00:00:00.000Z",
+      4_107_542_399: "2100-02-28T23:59:59.000Z", 4_107_542_400: "2100-03-01T00:00:00.000Z", 1_798_761_599: "2026-12-31T23:59:59.000Z",
+      253_402_300_799: "9999-12-31T23:59:59.000Z", 253_402_300_800: "253402300800",
+    ]
+    for (seconds, text) in times { #expect(WallTime(seconds: seconds).text == text) }
+    #expect(WallTime(seconds: 0, nanoseconds: 7_999_999).text == "1970-01-01T00:00:00.007Z")
+  }
+
   @Test func `There is no time before the epoch and none after the end`() {
     #expect(WallTime(seconds: 1).subtracting(1_000_000_001) == WallTime(seconds: 0))
     #expect(WallTime(seconds: .max).adding(5_000_000_000) == WallTime(seconds: .max, nanoseconds: 999_999_999))

@@ -103,7 +103,7 @@ struct RunTests {
     let sink = MemorySink(capacity: 50)
     let run = try GraphRun(try RunPlan(graph.options), source: source, sink: sink) { _ in }
     let error = try #require(throws: RunError.self) { try run.run() }
-    #expect(error.code == .endpoint && error.message.contains("The sink is full"))
+    #expect(error.code == .sink && error.message.contains("The sink is full"))
     let outcomes = source.recorder.outcomes
     #expect(outcomes.count == source.given)
     #expect(outcomes.values.allSatisfy { $0.count == 1 })

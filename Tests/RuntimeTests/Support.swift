@@ -194,5 +194,7 @@ final class EventRecorder: Sendable {
     }
   }
 
+  var health: [RunHealth] { state.withLock { $0 }.compactMap { if case .health(let health) = $0 { health } else { nil } } }
+
   var readyCount: Int { state.withLock { $0.count { if case .ready = $0 { true } else { false } } } }
 }

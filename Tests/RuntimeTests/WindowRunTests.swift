@@ -86,7 +86,8 @@ struct WindowRunTests {
 
   @Test func `Late messages go into the open window where that is wanted`() throws {
     var graph = try TestGraph(GraphText(chain: "delay window", "accumulate join"), Self.modules)
-    graph.options.sourceTimes = ["in": TimeSettings(allowedLateness: .seconds(1), late: .emit)]
+    let file = try graph.folder.write("run.yaml", "sources: { in: { allowedLateness: 1s, late: emit } }\n")
+    try RunConfiguration(path: file).apply(to: &graph.options)
     let source = OpenSource(zip(Self.times, ["A", "B", "C", "D", "E", "F", "G"]).map { ($0, $1) }, finishes: true), sink = MemorySink()
     let summary = try GraphRun(try RunPlan(graph.options), source: source, sink: sink) { _ in }.run()
     #expect(sink.payloads == ["AB", "CDEF", "G"] && summary.operation("in")?.counters.late == 2)
