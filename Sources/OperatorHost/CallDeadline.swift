@@ -14,7 +14,7 @@ final class CallDeadline {
 
   func beginCall() {
     guard let limit else { return }
-    end = monotonicNanoseconds().addingReportingOverflow(limit).partialValue
+    end = coarseMonotonicNanoseconds().addingReportingOverflow(limit).partialValue
   }
 
   /// In nanoseconds.

@@ -12,6 +12,10 @@ public final class OperatorInstance {
   public let operation: String
   public let kind: OperatorKind
   public private(set) var statistics = OperatorStatistics()
+  /// Whether `statistics` say where the time went. Reading the clock four times takes about as long as the rest of a short call.
+  public var isTimed = true {
+    didSet { running?.process.isTimed = isTimed }
+  }
   private let module: OperatorModule
   private let configuration: ModuleConfiguration
   private let services: OperatorServices
@@ -46,11 +50,18 @@ public final class OperatorInstance {
   public var handleCount: Int { running?.component.handleCount ?? 0 }
 
   /// A live component instance with its process function.
-  private struct Running {
+  private final class Running {
     let component: ComponentInstance
     let process: LiftedFunction
     let network: NeuralNetwork
     let output: GuestOutput
+
+    init(component: ComponentInstance, process: LiftedFunction, network: NeuralNetwork, output: GuestOutput) {
+      self.component = component
+      self.process = process
+      self.network = network
+      self.output = output
+    }
   }
 
   private func start() throws(OperatorHostError) -> Running {
@@ -67,7 +78,7 @@ public final class OperatorInstance {
       }
       try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
       try process.check(parameters: try kind.parameters, result: try kind.result)
-      process.isTimed = true
+      process.isTimed = isTimed
       deadline.beginCall()
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
@@ -93,8 +104,11 @@ public final class OperatorInstance {
     }
   }
 
-  /// Calls `process` and accounts for its time.
-  private func process<each Argument: ComponentValue, Result: ResultSide>(_ arguments: repeat each Argument) throws(OperatorError) -> Result {
+  /// Has `call` call the operator's `process`, and accounts for its time.
+  @inline(__always)
+  private func process<Result: ResultSide>(
+    _ call: (LiftedFunction) throws(ComponentError) -> ComponentResult<Result, ProcessorError>
+  ) throws(OperatorError) -> Result {
     statistics.calls += 1
     do throws(OperatorError) {
       let running = try ready()
@@ -105,7 +119,7 @@ public final class OperatorInstance {
       let result: ComponentResult<Result, ProcessorError>
       do throws(ComponentError) {
         deadline.beginCall()
-        result = try running.process.call(repeat each arguments)
+        result = try call(running.process)
       } catch {
         self.running = nil
         throw translate(error, memorySize: running.component.memorySize)
@@ -133,6 +147,7 @@ public final class OperatorInstance {
   }
 
   private func account(_ running: Running) {
+    guard isTimed else { return }
     let call = running.process.timing, nn = running.network.takeTiming()
     statistics.copyIn += call.lower + nn.copyIn
     statistics.infer += nn.infer
@@ -157,24 +172,32 @@ public final class OperatorInstance {
 }
 
 extension OperatorInstance: MapOperator {
-  public func map(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> DataModel { try process(data) }
+  public func map(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> DataModel {
+    try process { (function) throws(ComponentError) in try function.call(data) }
+  }
 }
 
 extension OperatorInstance: FilterOperator {
-  public func isIncluded(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool { try process(data) }
+  public func isIncluded(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool {
+    try process { (function) throws(ComponentError) in try function.call(data) }
+  }
 }
 
 extension OperatorInstance: BranchOperator {
-  public func branch(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool { try process(LogicalClock(time), data) }
+  public func branch(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Bool {
+    try process { (function) throws(ComponentError) in try function.call(LogicalClock(time), data) }
+  }
 }
 
 extension OperatorInstance: AccumulateOperator {
-  public func accumulate(_ items: [DataModel], into staged: DataModel) throws(OperatorError) -> DataModel { try process(staged, items) }
+  public func accumulate(_ items: [DataModel], into staged: DataModel) throws(OperatorError) -> DataModel {
+    try process { (function) throws(ComponentError) in try function.call(staged, items) }
+  }
 }
 
 extension OperatorInstance: DelayOperator {
   public func delay(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Timestamp {
-    let clock: LogicalClock = try process(data, LogicalClock(time))
+    let clock: LogicalClock = try process { (function) throws(ComponentError) in try function.call(data, LogicalClock(time)) }
     return clock.timestamp
   }
 }

@@ -126,13 +126,10 @@ public struct Memory: Equatable {
   }
 
   /// The memory's current size in bytes.
-  public func count(in store: Store) -> Int {
-    var raw = raw
-    return wasmtime_memory_data_size(store.context.raw, &raw)
-  }
+  public func count(in store: Store) -> Int { Pinned.temporarily(self) { store.context.count(of: $0) } }
 
   /// The memory's bytes. They move whenever the guest runs.
-  public func bytes(in store: Store) -> UnsafeMutableRawBufferPointer { store.context.bytes(of: self) }
+  public func bytes(in store: Store) -> UnsafeMutableRawBufferPointer { Pinned.temporarily(self) { store.context.bytes(of: $0) } }
 }
 
 /// A core instance in a store.

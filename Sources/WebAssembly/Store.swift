@@ -69,7 +69,9 @@ public final class Store {
   }
 
   /// Calls `function`. `values` holds the arguments and then the results, and has room for whichever are more.
-  public func call(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(WebAssemblyError) { try context.call(function, values) }
+  public func call(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(WebAssemblyError) {
+    try Pinned.temporarily(function) { (function) throws(WebAssemblyError) in try context.call(function, values) }
+  }
 
   /// Makes a function that guests can import. `body` gets the raw arguments and leaves the raw results in the same place;
   /// what it throws comes out of the `call` that led to it, with code `.host`.

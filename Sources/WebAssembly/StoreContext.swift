@@ -49,15 +49,15 @@ package struct StoreContext {
   @inlinable package func endCall() { state.pointee.depth -= 1 }
 
   /// Calls `function`. `values` holds the arguments and then the results, and has room for whichever are more.
-  package func call(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(WebAssemblyError) {
+  package func call(_ function: Pinned<Function>, _ values: UnsafeMutableBufferPointer<RawValue>) throws(WebAssemblyError) {
     checkThread()
-    var function = function.raw, trap: OpaquePointer?
+    var trap: OpaquePointer?
     // wasmtime wants a non-null pointer even where there is nothing to pass.
     var nothing = wasmtime_val_raw_t()
     beginCall()
     let error = withUnsafeMutablePointer(to: &nothing) { spare in
       let storage = values.baseAddress.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: wasmtime_val_raw_t.self) } ?? spare
-      return wasmtime_func_call_unchecked(raw, &function, storage, values.count, &trap)
+      return wasmtime_func_call_unchecked(raw, function.raw, storage, values.count, &trap)
     }
     endCall()
     if error != nil || trap != nil { throw failure(error, trap, .trap) }
@@ -79,11 +79,12 @@ package struct StoreContext {
   /// Keeps what a host function threw until the call that led to it is over.
   func note(_ error: any Error) { state.pointee.thrown = error }
 
-  /// The bytes of a memory. They move whenever the guest runs.
-  package func bytes(of memory: Memory) -> UnsafeMutableRawBufferPointer {
-    var memory = memory.raw
-    let base = wasmtime_memory_data(raw, &memory)
-    return UnsafeMutableRawBufferPointer(start: base, count: wasmtime_memory_data_size(raw, &memory))
+  /// The size of a memory, in bytes.
+  package func count(of memory: Pinned<Memory>) -> Int { wasmtime_memory_data_size(raw, memory.raw) }
+
+  /// The bytes of a memory. They move when it grows, which it may whenever the guest runs.
+  package func bytes(of memory: Pinned<Memory>) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: wasmtime_memory_data(raw, memory.raw), count: count(of: memory))
   }
 
   func checkThread() {
@@ -93,4 +94,36 @@ package struct StoreContext {
     state.pointee.owner = current
     #endif
   }
+}
+
+/// A function or a memory at an address of its own, for wasmtime to read: reading what has just been copied would make the processor wait.
+/// Whoever makes it deletes it.
+package struct Pinned<Value> {
+  fileprivate let pointer: UnsafeMutablePointer<Value>
+
+  package init(_ value: Value) {
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(to: value)
+  }
+
+  package func delete() {
+    pointer.deinitialize(count: 1)
+    pointer.deallocate()
+  }
+
+  private init(pointer: UnsafeMutablePointer<Value>) { self.pointer = pointer }
+
+  /// Runs `body` with a value that is pinned meanwhile.
+  package static func temporarily<R, E: Error>(_ value: Value, _ body: (Pinned) throws(E) -> R) throws(E) -> R {
+    var value = value
+    return try withUnsafeMutablePointer(to: &value) { (pointer) throws(E) in try body(Pinned(pointer: pointer)) }
+  }
+}
+
+extension Pinned<Function> {
+  fileprivate var raw: UnsafeMutablePointer<wasmtime_func_t> { UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: wasmtime_func_t.self) }
+}
+
+extension Pinned<Memory> {
+  fileprivate var raw: UnsafeMutablePointer<wasmtime_memory_t> { UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: wasmtime_memory_t.self) }
 }

@@ -8,15 +8,20 @@ final class CanonicalContext {
   let instance: InstanceState
   let store: StoreContext
   let stringEncoding: CanonicalOptions.StringEncoding
-  let memory: Memory?
-  let realloc: Function?
+  let memory: Pinned<Memory>?
+  let realloc: Pinned<Function>?
 
   init(instance: InstanceState, memory: Memory?, realloc: Function?, stringEncoding: CanonicalOptions.StringEncoding) {
     self.instance = instance
     store = instance.store
-    self.memory = memory
-    self.realloc = realloc
+    self.memory = memory.map { Pinned($0) }
+    self.realloc = realloc.map { Pinned($0) }
     self.stringEncoding = stringEncoding
+  }
+
+  deinit {
+    memory?.delete()
+    realloc?.delete()
   }
 
   /// The guest's memory, which moves when the guest runs.

@@ -28,16 +28,19 @@ public struct ValueShape: Sendable, Hashable {
 
   @inlinable public var record: ValueShape { ValueShape(size: size.aligned(to: alignment), alignment: alignment, flatCount: flatCount) }
 
-  /// The shape of a variant whose largest payloads are given, with `caseCount` cases.
-  @inlinable public static func variant(caseCount: Int, _ payloads: ValueShape...) -> ValueShape {
+  /// The shape of a variant with `caseCount` cases, of whose payloads up to three are given: the largest, or all.
+  @inlinable public static func variant(
+    caseCount: Int, _ first: ValueShape = ValueShape(), _ second: ValueShape = ValueShape(), _ third: ValueShape = ValueShape()
+  ) -> ValueShape {
     let discriminant = discriminantSize(caseCount)
-    var payload = ValueShape()
-    for shape in payloads {
-      payload = ValueShape(size: max(payload.size, shape.size), alignment: max(payload.alignment, shape.alignment), flatCount: max(payload.flatCount, shape.flatCount))
-    }
+    let payload = first.joined(second).joined(third)
     let alignment = max(discriminant, payload.alignment)
     return ValueShape(
       size: (discriminant.aligned(to: payload.alignment) + payload.size).aligned(to: alignment), alignment: alignment, flatCount: 1 + payload.flatCount)
+  }
+
+  @inlinable func joined(_ other: ValueShape) -> ValueShape {
+    ValueShape(size: max(size, other.size), alignment: max(alignment, other.alignment), flatCount: max(flatCount, other.flatCount))
   }
 
   @inlinable public static func discriminantSize(_ caseCount: Int) -> Int { caseCount <= 1 << 8 ? 1 : caseCount <= 1 << 16 ? 2 : 4 }

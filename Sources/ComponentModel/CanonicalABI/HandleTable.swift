@@ -34,18 +34,8 @@ final class HandleTable {
     case guest(UInt32, GuestResource)
   }
 
-  struct Entry {
-    let type: ResourceType
-    let content: Content
-    let isOwn: Bool
-    /// How often the handle is lent at the moment; it cannot be dropped or given away meanwhile.
-    fileprivate(set) var lendCount: Int32 = 0
-  }
-
   private let quota: HandleQuota
-  /// Index 0 is never a handle.
-  private var entries: [Entry?] = [nil]
-  private var free: [UInt32] = []
+  private var slots = HandleSlots()
   /// The handles that are lent to calls in progress, the latest last.
   private var lent: [UInt32] = []
   /// Borrows lowered for the current call that the guest has not dropped yet.
@@ -53,56 +43,40 @@ final class HandleTable {
 
   init(quota: HandleQuota) { self.quota = quota }
 
-  var count: Int { entries.count - 1 - free.count }
+  var count: Int { slots.count }
 
-  func insert(_ type: ResourceType, _ content: Content, isOwn: Bool) throws(ComponentError) -> UInt32 {
-    let entry = Entry(type: type, content: content, isOwn: isOwn)
+  func insert(_ type: ResourceType, _ content: consuming Content, isOwn: Bool) throws(ComponentError) -> UInt32 {
     if !isOwn { openBorrows += 1 }
-    if let index = free.popLast() {
-      entries[Int(index)] = entry
-      return index
-    }
-    try quota.take()
-    entries.append(entry)
-    return UInt32(entries.count - 1)
+    return try slots.insert(type, content, isOwn: isOwn, quota)
   }
 
-  func entry(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
-    guard Int(handle) < entries.count, let entry = entries[Int(handle)] else {
-      throw ComponentError(.canonicalABI, "the guest used the handle \(handle) for a \(type.name), but it holds no such handle")
-    }
-    guard entry.type === type else {
-      throw ComponentError(.canonicalABI, "the guest used the handle \(handle) as a \(type.name), but it is a \(entry.type.name)")
-    }
-    return entry
+  func content(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Content {
+    _ = try slots.check(handle, type)
+    return slots.content(handle)
   }
 
-  /// Drops a handle of either kind.
-  func remove(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
-    let entry = try entry(handle, type)
-    guard entry.lendCount == 0 else {
-      throw ComponentError(.canonicalABI, "the guest dropped the \(type.name) of handle \(handle) or gave it away while it was lent to a call")
-    }
-    entries[Int(handle)] = nil
-    free.append(handle)
-    if !entry.isOwn { openBorrows -= 1 }
-    return entry
+  /// Drops a handle of either kind: what it owned, or nil if it was borrowed.
+  func drop(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Content? {
+    let (content, isOwn) = try slots.remove(handle, type)
+    if isOwn { return content }
+    openBorrows -= 1
+    return nil
   }
 
   /// Gives away the resource of an owning handle.
-  func take(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
-    guard try entry(handle, type).isOwn else {
+  func take(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Content {
+    guard try slots.check(handle, type).isOwn else {
       throw ComponentError(.canonicalABI, "the guest gave away the \(type.name) of handle \(handle), which it has only borrowed")
     }
-    return try remove(handle, type)
+    return try slots.remove(handle, type).content
   }
 
   /// Lends the resource of a handle until ``endLends(from:)``.
-  func lend(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Entry {
-    let entry = try entry(handle, type)
-    entries[Int(handle)]?.lendCount += 1
+  func lend(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Content {
+    _ = try slots.check(handle, type)
+    slots.beginLend(handle)
     lent.append(handle)
-    return entry
+    return slots.content(handle)
   }
 
   /// To be noted before a call's arguments are lifted.
@@ -110,6 +84,64 @@ final class HandleTable {
 
   /// Ends the lends made since the mark: the call is over.
   func endLends(from mark: Int) {
-    while lent.count > mark { entries[Int(lent.removeLast())]?.lendCount -= 1 }
+    while lent.count > mark { slots.endLend(lent.removeLast()) }
+  }
+}
+
+/// The places of a handle table.
+private struct HandleSlots {
+  struct Slot {
+    /// Nil if the place is free.
+    var type: ResourceType?
+    var isOwn = false
+    /// How often the handle is lent at the moment; it cannot be dropped or given away meanwhile.
+    var lendCount: Int32 = 0
+  }
+
+  /// Index 0 is never a handle.
+  private var slots = [Slot()]
+  /// Apart from the slots, which are looked at more often and copied with less work.
+  private var contents: [HandleTable.Content?] = [nil]
+  private var free: [UInt32] = []
+
+  var count: Int { slots.count - 1 - free.count }
+
+  mutating func insert(_ type: ResourceType, _ content: consuming HandleTable.Content, isOwn: Bool, _ quota: HandleQuota) throws(ComponentError) -> UInt32 {
+    if let handle = free.popLast() {
+      slots[Int(handle)] = Slot(type: type, isOwn: isOwn)
+      contents[Int(handle)] = content
+      return handle
+    }
+    try quota.take()
+    slots.append(Slot(type: type, isOwn: isOwn))
+    contents.append(content)
+    return UInt32(slots.count - 1)
+  }
+
+  /// Throws unless the handle is held, and is of the type.
+  func check(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> Slot {
+    guard Int(handle) < slots.count, let held = slots[Int(handle)].type else {
+      throw ComponentError(.canonicalABI, "the guest used the handle \(handle) for a \(type.name), but it holds no such handle")
+    }
+    guard held === type else {
+      throw ComponentError(.canonicalABI, "the guest used the handle \(handle) as a \(type.name), but it is a \(held.name)")
+    }
+    return slots[Int(handle)]
+  }
+
+  /// What a handle that has been checked refers to.
+  func content(_ handle: UInt32) -> HandleTable.Content { contents[Int(handle)]! }
+
+  mutating func beginLend(_ handle: UInt32) { slots[Int(handle)].lendCount += 1 }
+  mutating func endLend(_ handle: UInt32) { slots[Int(handle)].lendCount -= 1 }
+
+  mutating func remove(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> (content: HandleTable.Content, isOwn: Bool) {
+    let slot = try check(handle, type)
+    guard slot.lendCount == 0 else {
+      throw ComponentError(.canonicalABI, "the guest dropped the \(type.name) of handle \(handle) or gave it away while it was lent to a call")
+    }
+    slots[Int(handle)] = Slot()
+    free.append(handle)
+    return (contents[Int(handle)].take()!, slot.isOwn)
   }
 }

@@ -23,8 +23,8 @@ extension ValueWriter {
     case .enumeration(let node): try enumeration(try reader.enumeration(node), node)
     case .flags(let node): try flags(try reader.flags(node), node)
     case .own(let type):
-      let entry = try reader.context.instance.handles.take(try reader.u32(), type)
-      try u32(try context.instance.handles.insert(type, entry.content, isOwn: true))
+      let content = try reader.context.instance.handles.take(try reader.u32(), type)
+      try u32(try context.instance.handles.insert(type, content, isOwn: true))
     case .borrow(let type): try u32(try context.borrow(try reader.context.lentResource(try reader.u32(), type), type))
     }
   }

@@ -34,8 +34,7 @@ extension ValueReader {
     case .enumeration(let node): return .enumeration(try enumeration(node))
     case .flags(let node): return .flags(try flags(node))
     case .own(let type):
-      let entry = try context.instance.handles.take(try u32(), type)
-      return .own(Resource(type: type, content: entry.content))
+      return .own(Resource(type: type, content: try context.instance.handles.take(try u32(), type)))
     case .borrow(let type): return .borrow(Resource(type: type, content: try context.lentResource(try u32(), type)))
     }
   }

@@ -79,7 +79,7 @@ extension ValueWriter {
 extension CanonicalContext {
   /// The resource that a guest lends by handle for the length of a call.
   func lentResource(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) -> HandleTable.Content {
-    try instance.handles.lend(handle, type).content
+    try instance.handles.lend(handle, type)
   }
 
   /// What the guest gets for a borrowed resource: a handle or, if it implements the type itself, the representation.

@@ -37,10 +37,10 @@ public struct ValueReader: ~Copyable {
 
   // MARK: Scalars
 
-  @inlinable public mutating func u8() throws(ComponentError) -> UInt8 { try scalar() }
-  @inlinable public mutating func u16() throws(ComponentError) -> UInt16 { try scalar() }
-  @inlinable public mutating func u32() throws(ComponentError) -> UInt32 { try scalar() }
-  @inlinable public mutating func u64() throws(ComponentError) -> UInt64 { try scalar() }
+  @inlinable @inline(__always) public mutating func u8() throws(ComponentError) -> UInt8 { try scalar() }
+  @inlinable @inline(__always) public mutating func u16() throws(ComponentError) -> UInt16 { try scalar() }
+  @inlinable @inline(__always) public mutating func u32() throws(ComponentError) -> UInt32 { try scalar() }
+  @inlinable @inline(__always) public mutating func u64() throws(ComponentError) -> UInt64 { try scalar() }
 
   /// In flat form, any bit makes it true. Source: CanonicalABI.md, `convert_int_to_bool`.
   @usableFromInline mutating func bool() throws(ComponentError) -> Bool { isFlat ? try u32() != 0 : try u8() != 0 }
@@ -144,8 +144,8 @@ public struct ValueReader: ~Copyable {
   /// The resource that the guest gives away by handle, or lends for the length of the call.
   @usableFromInline mutating func resource(_ type: ResourceType, isOwn: Bool) throws(ComponentError) -> any HostResource {
     let handle = try u32()
-    let entry = isOwn ? try context.instance.handles.take(handle, type) : try context.instance.handles.lend(handle, type)
-    guard case .host(let resource) = entry.content else { throw .notTheHosts(type) }
+    let content = isOwn ? try context.instance.handles.take(handle, type) : try context.instance.handles.lend(handle, type)
+    guard case .host(let resource) = content else { throw .notTheHosts(type) }
     return resource
   }
 

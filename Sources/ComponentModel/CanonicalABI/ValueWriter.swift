@@ -32,10 +32,10 @@ public struct ValueWriter: ~Copyable {
 
   // MARK: Scalars
 
-  @inlinable public mutating func u8(_ value: UInt8) throws(ComponentError) { try scalar(value) }
-  @inlinable public mutating func u16(_ value: UInt16) throws(ComponentError) { try scalar(value) }
-  @inlinable public mutating func u32(_ value: UInt32) throws(ComponentError) { try scalar(value) }
-  @inlinable public mutating func u64(_ value: UInt64) throws(ComponentError) { try scalar(value) }
+  @inlinable @inline(__always) public mutating func u8(_ value: UInt8) throws(ComponentError) { try scalar(value) }
+  @inlinable @inline(__always) public mutating func u16(_ value: UInt16) throws(ComponentError) { try scalar(value) }
+  @inlinable @inline(__always) public mutating func u32(_ value: UInt32) throws(ComponentError) { try scalar(value) }
+  @inlinable @inline(__always) public mutating func u64(_ value: UInt64) throws(ComponentError) { try scalar(value) }
 
   /// Signed numbers fill an i32 with their sign. Source: CanonicalABI.md, `lower_flat_signed`.
   @usableFromInline mutating func s8(_ value: Int8) throws(ComponentError) {
@@ -105,7 +105,7 @@ public struct ValueWriter: ~Copyable {
   }
 
   /// A pointer and a length.
-  @usableFromInline mutating func range(address: Int, count: Int) throws(ComponentError) {
+  @inlinable @inline(__always) mutating func range(address: Int, count: Int) throws(ComponentError) {
     try u32(UInt32(truncatingIfNeeded: address))
     try u32(UInt32(truncatingIfNeeded: count))
   }
@@ -136,6 +136,7 @@ public struct ValueWriter: ~Copyable {
   }
 
   /// Copies to a place that was allocated for as many bytes.
+  @inline(__always)
   func put(_ bytes: UnsafeRawBufferPointer, at address: Int) {
     UnsafeMutableRawBufferPointer(rebasing: memory[address..<(address + bytes.count)]).copyMemory(from: bytes)
   }
@@ -164,7 +165,8 @@ public struct ValueWriter: ~Copyable {
       try store.callTranslated(realloc, values)
       return Int(values[0].u32)
     }
-    self.memory = store.bytes(of: memory)
+    // A memory moves only when it grows.
+    if store.count(of: memory) != self.memory.count { self.memory = store.bytes(of: memory) }
     guard moved & (alignment - 1) == 0 else {
       throw ComponentError(.canonicalABI, "the guest's realloc returned the address \(moved), which is not aligned to \(alignment)")
     }

@@ -7,8 +7,8 @@ final class GuestFunction {
   let type: FunctionType
   var isTimed = false
   private(set) var timing = CallTiming()
-  private let function: Function
-  private let postReturn: Function?
+  private let function: Pinned<Function>
+  private let postReturn: Pinned<Function>?
   private let layout: FunctionLayout
   private let context: CanonicalContext
   /// The flat arguments, and then the flat result. An instance runs one call at a time.
@@ -18,16 +18,20 @@ final class GuestFunction {
 
   init(type: FunctionType, function: Function, postReturn: Function?, context: CanonicalContext) throws(ComponentError) {
     self.type = type
-    self.function = function
-    self.postReturn = postReturn
+    layout = try FunctionLayout(type)
+    self.function = Pinned(function)
+    self.postReturn = postReturn.map { Pinned($0) }
     self.context = context
     instance = context.instance
-    layout = try FunctionLayout(type)
     slots = .allocate(capacity: max(1, layout.parameters.flat?.count ?? 1))
     slots.initialize(repeating: RawValue())
   }
 
-  deinit { slots.deallocate() }
+  deinit {
+    function.delete()
+    postReturn?.delete()
+    slots.deallocate()
+  }
 
   /// Enters the instance, from another one or from the host: a writer of the arguments.
   @usableFromInline func begin(from caller: InstanceState? = nil) throws(ComponentError) -> ValueWriter {

@@ -88,14 +88,14 @@ final class InstanceState {
   }
 
   /// Ends the life of a resource that nobody holds any more. `caller` is nil for the host.
-  func drop(_ content: HandleTable.Content, from caller: InstanceState?) throws(ComponentError) {
+  func drop(_ content: consuming HandleTable.Content, from caller: InstanceState?) throws(ComponentError) {
     guard case .guest(let representation, let resource) = content, let destructor = resource.destructor else { return }
     guard let owner = resource.instance else { throw ComponentError(.canonicalABI, "a resource was dropped after the instance that implements it") }
     if owner !== caller { try owner.enter(from: caller) }
     do throws(ComponentError) {
       try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 1) { (arguments) throws(ComponentError) in
         arguments.initialize(repeating: RawValue(representation))
-        try owner.store.callTranslated(destructor, arguments)
+        try Pinned.temporarily(destructor) { (destructor) throws(ComponentError) in try owner.store.callTranslated(destructor, arguments) }
       }
     } catch {
       if owner !== caller { owner.fail(error, from: caller) }
@@ -115,7 +115,7 @@ final class InstanceState {
 extension StoreContext {
   /// `call` with this target's error. A component error that a host function threw comes out as it was.
   @inline(__always)
-  func callTranslated(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) {
+  func callTranslated(_ function: Pinned<Function>, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) {
     do {
       try call(function, values)
     } catch {

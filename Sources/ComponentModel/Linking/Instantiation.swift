@@ -189,15 +189,14 @@ private final class Instantiation {
       let type = try environment.scope.resourceType(at: index)
       _ = try ownResource(type, in: environment)
       environment.coreFunctions.append(store.function(.init([.i32], [.i32])) { values in
-        guard case .guest(let representation, _) = try state.handles.entry(values[0].u32, type).content else { return }
+        guard case .guest(let representation, _) = try state.handles.content(values[0].u32, type) else { return }
         values[0].u32 = representation
       })
     case .resourceDrop(let index):
       let type = try environment.scope.resourceType(at: index)
       environment.coreFunctions.append(store.function(.init([.i32], [])) { values in
         try state.checkMayLeave()
-        let entry = try state.handles.remove(values[0].u32, type)
-        if entry.isOwn { try state.drop(entry.content, from: state) }
+        if let owned = try state.handles.drop(values[0].u32, type) { try state.drop(owned, from: state) }
       })
     }
   }

@@ -32,31 +32,29 @@ public struct LiftedFunction {
   @inlinable public func call<each Argument: ComponentValue, Result: ComponentValue>(
     _ arguments: repeat each Argument, returning _: Result.Type = Result.self
   ) throws(ComponentError) -> Result {
-    var writer = try function.begin()
-    do throws(ComponentError) {
-      repeat try (each arguments).write(to: &writer)
-      try function.run()
-      var reader = try function.result()
-      let result = try Result.read(from: &reader)
-      try function.end()
-      return result
-    } catch {
-      function.fail(error)
-      throw error
+    try call { (writer) throws(ComponentError) in
+      repeat try writer.write(each arguments)
+    } read: { (reader) throws(ComponentError) in
+      try Result.read(from: &reader)
+    }
+  }
+
+  /// The same with one argument, which is not copied as an element of a parameter pack would be.
+  @inlinable public func call<Argument: ComponentValue, Result: ComponentValue>(
+    _ argument: Argument, returning _: Result.Type = Result.self
+  ) throws(ComponentError) -> Result {
+    try call { (writer) throws(ComponentError) in
+      try argument.write(to: &writer)
+    } read: { (reader) throws(ComponentError) in
+      try Result.read(from: &reader)
     }
   }
 
   /// Calls a function without a result.
   @inlinable public func call<each Argument: ComponentValue>(_ arguments: repeat each Argument) throws(ComponentError) {
-    var writer = try function.begin()
-    do throws(ComponentError) {
-      repeat try (each arguments).write(to: &writer)
-      try function.run()
-      try function.end()
-    } catch {
-      function.fail(error)
-      throw error
-    }
+    try call { (writer) throws(ComponentError) in
+      repeat try writer.write(each arguments)
+    } read: { (_) throws(ComponentError) in }
   }
 
   /// Calls the function with values whose types are those of ``type``; nil comes back from a function without a result.
@@ -64,12 +62,24 @@ public struct LiftedFunction {
     guard arguments.count == type.parameters.count else {
       throw ComponentError(.typeMismatch, "\(arguments.count) arguments were passed to a function that takes \(type.parameters.count)")
     }
+    return try call { (writer) throws(ComponentError) in
+      for (argument, parameter) in zip(arguments, type.parameters) { try writer.write(argument, as: parameter.type) }
+    } read: { (reader) throws(ComponentError) -> Value? in
+      guard let type = type.result else { return nil }
+      return try reader.value(type)
+    }
+  }
+
+  @inlinable @inline(__always)
+  func call<Result>(
+    _ write: (inout ValueWriter) throws(ComponentError) -> Void, read: (inout ValueReader) throws(ComponentError) -> Result
+  ) throws(ComponentError) -> Result {
     var writer = try function.begin()
     do throws(ComponentError) {
-      for (argument, parameter) in zip(arguments, type.parameters) { try writer.write(argument, as: parameter.type) }
+      try write(&writer)
       try function.run()
-      var reader = try function.result(), result: Value?
-      if let type = type.result { result = try reader.value(type) }
+      var reader = try function.result()
+      let result = try read(&reader)
       try function.end()
       return result
     } catch {

@@ -22,9 +22,9 @@ struct BufferOrBytes: ComponentVariant {
       try .variant([.init(name: "buffer", type: .own(Buffer.resourceType)), .init(name: "bytes", type: .list(of: .u8))])
     }
   }
-  static let shape = ValueShape.variant(caseCount: 2, Own<Buffer>.shape, [UInt8].shape)
-  static let caseCount = 2
-  static let payloadAlignment = 4
+  static var shape: ValueShape { .variant(caseCount: 2, Own<Buffer>.shape, [UInt8].shape) }
+  static var caseCount: Int { 2 }
+  static var payloadAlignment: Int { 4 }
 
   init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     bytes = index == 0 ? try reader.read(Own<Buffer>.self).resource.bytes : try reader.read([UInt8].self)
@@ -43,9 +43,9 @@ struct BufferOrString: ComponentVariant {
   static var type: ValueType {
     get throws(ComponentError) { try .variant([.init(name: "buffer", type: .own(Buffer.resourceType)), .init(name: "string", type: .string)]) }
   }
-  static let shape = BufferOrBytes.shape
-  static let caseCount = 2
-  static let payloadAlignment = 4
+  static var shape: ValueShape { BufferOrBytes.shape }
+  static var caseCount: Int { 2 }
+  static var payloadAlignment: Int { 4 }
 
   init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     string = index == 0 ? String(decoding: try reader.read(Own<Buffer>.self).resource.bytes, as: UTF8.self) : try reader.read(String.self)

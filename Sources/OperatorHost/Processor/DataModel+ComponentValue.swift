@@ -11,10 +11,10 @@ extension MessageSchema: ComponentVariant {
       ])
     }
   }
-  private static let inlineShape = ValueShape().field(BufferOrString.shape).field(BufferOrString.shape).record
-  public static let shape = ValueShape.variant(caseCount: 2, BufferOrString.shape, inlineShape)
-  public static let caseCount = 2
-  public static let payloadAlignment = 4
+  private static var inlineShape: ValueShape { ValueShape().field(BufferOrString.shape).field(BufferOrString.shape).record }
+  public static var shape: ValueShape { .variant(caseCount: 2, BufferOrString.shape, inlineShape) }
+  public static var caseCount: Int { 2 }
+  public static var payloadAlignment: Int { 4 }
 
   public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     if index == 0 {
@@ -43,7 +43,7 @@ extension MessageSchema: ComponentVariant {
 /// One entry of `types.message-properties.user-properties`.
 extension UserProperty: ComponentRecord {
   public static var type: ValueType { get throws(ComponentError) { try .tuple([BufferOrString.type, BufferOrString.type]) } }
-  public static let shape = ValueShape().field(BufferOrString.shape).field(BufferOrString.shape).record
+  public static var shape: ValueShape { ValueShape().field(BufferOrString.shape).field(BufferOrString.shape).record }
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     self.init(key: try reader.read(BufferOrString.self).string, value: try reader.read(BufferOrString.self).string)
   }
@@ -63,8 +63,10 @@ extension Message: ComponentRecord {
       ])
     }
   }
-  public static let shape = ValueShape().field(Timestamp.shape).field(BufferOrBytes.shape).field(BufferOrString?.shape).field(BufferOrBytes.shape)
-    .field([UserProperty].shape).field(MessageSchema?.shape).record
+  public static var shape: ValueShape {
+    ValueShape().field(Timestamp.shape).field(BufferOrBytes.shape).field(BufferOrString?.shape).field(BufferOrBytes.shape)
+      .field([UserProperty].shape).field(MessageSchema?.shape).record
+  }
 
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     let timestamp: Timestamp = try reader.read()
@@ -93,8 +95,9 @@ extension Snapshot: ComponentRecord {
       ])
     }
   }
-  public static let shape = ValueShape().field(Timestamp.shape).field(BufferOrString.shape).field(UInt32.shape).field(UInt32.shape)
-    .field(BufferOrBytes.shape).record
+  public static var shape: ValueShape {
+    ValueShape().field(Timestamp.shape).field(BufferOrString.shape).field(UInt32.shape).field(UInt32.shape).field(BufferOrBytes.shape).record
+  }
 
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     let timestamp: Timestamp = try reader.read()
@@ -119,9 +122,9 @@ extension DataModel: ComponentVariant, ResultSide {
       ])
     }
   }
-  public static let shape = ValueShape.variant(caseCount: 3, BufferOrBytes.shape, Message.shape, Snapshot.shape)
-  public static let caseCount = 3
-  public static let payloadAlignment = 8
+  public static var shape: ValueShape { .variant(caseCount: 3, BufferOrBytes.shape, Message.shape, Snapshot.shape) }
+  public static var caseCount: Int { 3 }
+  public static var payloadAlignment: Int { 8 }
 
   public init(case index: Int, payload reader: inout ValueReader) throws(ComponentError) {
     switch index {

@@ -16,7 +16,7 @@ public struct ModuleConfiguration: ComponentRecord, Sendable {
       try .record([("properties", .list(of: .tuple([.string, .string]))), ("module-schemas", .list(of: ModuleSchema.type))])
     }
   }
-  public static let shape = ValueShape().field([UInt8].shape).field([UInt8].shape).record
+  public static var shape: ValueShape { ValueShape().field([UInt8].shape).field([UInt8].shape).record }
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     properties = try reader.read([Pair<String, String>].self).map { ($0.first, $0.second) }
     schemas = try reader.read()
@@ -38,7 +38,7 @@ public struct ModuleSchema: ComponentRecord, Sendable {
   }
 
   public static var type: ValueType { get throws(ComponentError) { try .record([("name", .string), ("content-type", .string), ("content", .string)]) } }
-  public static let shape = ValueShape().field(String.shape).field(String.shape).field(String.shape).record
+  public static var shape: ValueShape { ValueShape().field(String.shape).field(String.shape).field(String.shape).record }
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     name = try reader.read()
     contentType = try reader.read()
@@ -56,7 +56,7 @@ struct ProcessorError: ComponentRecord, ResultSide {
   var message: String
 
   static var type: ValueType { get throws(ComponentError) { try .record([("message", .string)]) } }
-  static let shape = ValueShape().field(String.shape).record
+  static var shape: ValueShape { ValueShape().field(String.shape).record }
   init(fields reader: inout ValueReader) throws(ComponentError) { message = try reader.read() }
   func writeFields(to writer: inout ValueWriter) throws(ComponentError) { try writer.write(message) }
 }

@@ -8,7 +8,7 @@ struct Timespec: ComponentRecord {
   init(_ time: Timestamp) { (seconds, nanoseconds) = (time.seconds, time.nanoseconds) }
 
   static var type: ValueType { get throws(ComponentError) { try .record([("secs", .u64), ("nanos", .u32)]) } }
-  static let shape = ValueShape().field(UInt64.shape).field(UInt32.shape).record
+  static var shape: ValueShape { ValueShape().field(UInt64.shape).field(UInt32.shape).record }
   init(fields reader: inout ValueReader) throws(ComponentError) {
     seconds = try reader.read()
     nanoseconds = try reader.read()
@@ -27,7 +27,7 @@ struct LogicalClock: ComponentRecord, ResultSide {
   static var type: ValueType {
     get throws(ComponentError) { try .record([("timestamp", Timespec.type), ("counter", .u64), ("node-id", .string)]) }
   }
-  static let shape = ValueShape().field(Timespec.shape).field(UInt64.shape).field(String.shape).record
+  static var shape: ValueShape { ValueShape().field(Timespec.shape).field(UInt64.shape).field(String.shape).record }
   init(fields reader: inout ValueReader) throws(ComponentError) {
     let time: Timespec = try reader.read()
     timestamp = Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds, counter: try reader.read(), nodeID: try reader.read())
@@ -44,7 +44,7 @@ extension Timestamp: ComponentRecord {
   public static var type: ValueType {
     get throws(ComponentError) { try .record([("timestamp", Timespec.type), ("counter", .u64), ("node-id", BufferOrString.type)]) }
   }
-  public static let shape = ValueShape().field(Timespec.shape).field(UInt64.shape).field(BufferOrString.shape).record
+  public static var shape: ValueShape { ValueShape().field(Timespec.shape).field(UInt64.shape).field(BufferOrString.shape).record }
   public init(fields reader: inout ValueReader) throws(ComponentError) {
     let time: Timespec = try reader.read()
     self.init(seconds: time.seconds, nanoseconds: time.nanoseconds, counter: try reader.read(), nodeID: try reader.read(BufferOrString.self).string)
