@@ -40,6 +40,7 @@ let modules = [
   module("snapshot", in: "Snapshot", ["CSnapshotEmbedding", "CSnapshotKernels"]),
   module("collection", in: "Collection", ["Measurements"]),
   module("enrichment", in: "Enrichment", ["Measurements"]),
+  module("filter", in: "SchemaFilter"),
   module("humidity", in: "Humidity", ["Measurements"]),
   module("opc-ua", in: "OPCUA"),
   module("otel-enrich", in: "OTelEnrich"),
@@ -86,7 +87,7 @@ let package = Package(
       name: "SampleTests",
       dependencies: [
         "CollectionOperators", "EnrichmentOperators", "HumidityOperators", "Measurements", "OPCUAOperators", "OTelEnrichOperators", "OTelTransformOperators",
-        "OperatorKit", "TemperatureOperators", "VIConverterOperators", "WindowOperators",
+        "OperatorKit", "SchemaFilterOperators", "TemperatureOperators", "VIConverterOperators", "WindowOperators",
       ], swiftSettings: swiftSettings),
   ] + modules.joined(),
   swiftLanguageModes: [.v6],

@@ -52,8 +52,8 @@ extension JSONReader {
 }
 
 extension JSONText {
-  /// By the strings' UTF-8.
-  fileprivate func precedes(_ other: JSONText) -> Bool {
+  /// Whether this comes before another, by the strings' UTF-8.
+  public func precedes(_ other: JSONText) -> Bool {
     withUTF8 { mine in
       other.withUTF8 { theirs in
         for index in 0..<min(mine.count, theirs.count) where mine[index] != theirs[index] { return mine[index] < theirs[index] }
