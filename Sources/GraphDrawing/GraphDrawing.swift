@@ -13,7 +13,7 @@ public struct GraphDrawing {
       let shape = operation.kind == .branch ? ", shape=diamond, style=solid" : operation.isEndpoint ? ", style=solid" : ""
       lines.append("  o\(index) [label=\"\(Self.escaped(operation.name, "\\", "\""))\\n\(operation.caption)\"\(shape)]")
     }
-    for connection in connections {
+    for connection in graph.indexedConnections {
       lines.append("  o\(connection.from) -> o\(connection.to)" + (connection.arm.map { " [label=\"\($0.rawValue)\"]" } ?? ""))
     }
     return (lines + ["}"]).joined(separator: "\n")
@@ -27,21 +27,24 @@ public struct GraphDrawing {
       let name = operation.name.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;")
       lines.append("  o\(index)\(open)\"\(name)<br/><small>\(operation.caption)</small>\"\(close)")
     }
-    for connection in connections {
+    for connection in graph.indexedConnections {
       lines.append("  o\(connection.from) -->" + (connection.arm.map { "|\($0.rawValue)|" } ?? "") + " o\(connection.to)")
     }
     return lines.joined(separator: "\n")
   }
 
-  private var connections: [(from: Int, to: Int, arm: GraphDefinition.Arm?)] {
-    let index = Dictionary(graph.operations.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    return graph.connections.compactMap { connection in
-      index[connection.from].flatMap { from in index[connection.to].map { (from, $0, connection.arm) } }
-    }
-  }
-
   private static func escaped(_ text: String, _ characters: Character...) -> String {
     String(text.flatMap { characters.contains($0) ? ["\\", $0] : [$0] })
+  }
+}
+
+extension GraphDefinition {
+  /// The connections, with operations by their indices.
+  var indexedConnections: [(from: Int, to: Int, arm: Arm?)] {
+    let index = Dictionary(operations.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return connections.compactMap { connection in
+      index[connection.from].flatMap { from in index[connection.to].map { (from, $0, connection.arm) } }
+    }
   }
 }
 

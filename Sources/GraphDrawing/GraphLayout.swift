@@ -28,10 +28,7 @@ struct GraphLayout {
   var rowCount: Int { (nodes.lazy.map(\.row).max() ?? -1) + 1 }
 
   init(_ graph: GraphDefinition) {
-    let index = Dictionary(graph.operations.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let connections = graph.connections.compactMap { connection in
-      index[connection.from].flatMap { from in index[connection.to].map { (from: from, to: $0, arm: connection.arm) } }
-    }
+    let connections = graph.indexedConnections
     for (operation, layer) in Self.layers(graph.operations.count, connections.map { ($0.from, $0.to) }).enumerated() {
       append(Node(operation: operation, layer: layer))
     }
