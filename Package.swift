@@ -106,7 +106,9 @@ let package = Package(
     // What is fuzzed; see Fuzz/:
     .target(name: "FuzzTargets", dependencies: ["ComponentEncoder", "ComponentModel", "WebAssembly"], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
-    tests("ComponentModel", ["FuzzTargets", "WebAssembly"]),
+    // How much memory something takes:
+    .target(name: "ResidentMemory", path: "Tests/ResidentMemory", swiftSettings: swiftSettings),
+    tests("ComponentModel", ["FuzzTargets", "ResidentMemory", "WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
     tests("FileEndpoint"),
@@ -131,7 +133,7 @@ let package = Package(
     tests("WASI", ["ComponentEncoder", "ComponentModel", "OperatorFixtures", "WebAssembly"]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),
-    tests("WebAssembly"),
+    tests("WebAssembly", ["ResidentMemory"]),
     tests("millrace", ["ModelFixtures", "OperatorFixtures"]),
   ],
   swiftLanguageModes: [.v6],

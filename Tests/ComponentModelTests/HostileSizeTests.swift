@@ -1,4 +1,5 @@
 import ComponentModel
+import ResidentMemory
 import Testing
 import WebAssembly
 

@@ -1,3 +1,4 @@
+import ResidentMemory
 import Testing
 import WebAssembly
 

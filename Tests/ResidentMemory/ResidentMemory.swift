@@ -1,7 +1,7 @@
-import Foundation
+internal import Foundation
 
 /// How much more memory the process had resident at any time during `body` than before it, in bytes. For processes that do nothing else.
-func peakGrowth(_ body: () throws -> Void) throws -> Int {
+public func peakGrowth(_ body: () throws -> Void) throws -> Int {
   // Sets the peak to what is resident now.
   try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
   let before = try peakResidentBytes()
