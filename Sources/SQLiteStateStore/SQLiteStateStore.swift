@@ -6,7 +6,7 @@ public import StateStore
 ///
 /// Every request is one transaction. A change is safe from a crash of the process when the call returns, and from a crash of the machine
 /// when SQLite's write-ahead log has reached the disk, within seconds.
-public final class SQLiteStateStore: KeyValueStore {
+public final class SQLiteStateStore: LocalStateStore {
   private let database: DatabaseQueue
   private let now: @Sendable () -> UInt64
 
@@ -69,6 +69,10 @@ public final class SQLiteStateStore: KeyValueStore {
     _ key: [UInt8], expecting expected: [UInt8]?, fencingToken: Timestamp?, timeout: UInt64?
   ) throws(StateStoreError) -> (count: Int64, version: Timestamp?) {
     try inTransaction { storage, now in try storage.delete(key, expecting: expected, fencingToken: fencingToken, at: now) }
+  }
+
+  public func removeExpired() throws(StateStoreError) -> [[UInt8]] {
+    try inTransaction { storage, now in try storage.removeExpired(before: now) }
   }
 
   private func inTransaction<R>(_ body: (inout SQLiteStorage, _ now: UInt64) throws -> R) throws(StateStoreError) -> R {

@@ -45,10 +45,13 @@ struct SQLiteStorage: StateStorage {
     }
   }
 
-  mutating func removeExpired(before time: UInt64) throws(StateStoreError) {
+  mutating func removeExpired(before time: UInt64) throws(StateStoreError) -> [[UInt8]] {
     try translated {
-      try database.execute(sql: "DELETE FROM entry WHERE expiry <= ?", arguments: [Int64(clamping: time)])
+      let statement = try database.cachedStatement(sql: "DELETE FROM entry WHERE expiry <= ? RETURNING key")
+      let keys = try Data.fetchAll(statement, arguments: [Int64(clamping: time)])
+      guard !keys.isEmpty else { return [] }
       try database.execute(sql: "UPDATE state SET byteCount = (SELECT coalesce(sum(length(key) + length(value)), 0) FROM entry)")
+      return keys.map { [UInt8]($0) }
     }
   }
 

@@ -23,6 +23,14 @@ public protocol KeyValueStore: Sendable {
   ) throws(StateStoreError) -> (count: Int64, version: Timestamp?)
 }
 
+/// A store that keeps its values here, and so can serve those of other processes.
+public protocol LocalStateStore: KeyValueStore {
+  /// Removes the keys whose time is over. They are gone for readers before that.
+  ///
+  /// - Returns: the keys.
+  func removeExpired() throws(StateStoreError) -> [[UInt8]]
+}
+
 /// How a value is set.
 public struct SetOptions: Sendable, Hashable {
   public enum Condition: Sendable, Hashable { case ifAbsent, ifEqualOrAbsent, always }
@@ -31,11 +39,14 @@ public struct SetOptions: Sendable, Hashable {
   /// Nanoseconds until the key vanishes; nil means never.
   public var expiresIn: UInt64?
   public var fencingToken: Timestamp?
+  /// When the request was made, by its sender's clock: the version will be later. Nil for requests of this process.
+  public var requested: Timestamp?
 
-  public init(_ condition: Condition = .always, expiresIn: UInt64? = nil, fencingToken: Timestamp? = nil) {
+  public init(_ condition: Condition = .always, expiresIn: UInt64? = nil, fencingToken: Timestamp? = nil, requested: Timestamp? = nil) {
     self.condition = condition
     self.expiresIn = expiresIn
     self.fencingToken = fencingToken
+    self.requested = requested
   }
 }
 

@@ -2,7 +2,7 @@ public import Dataflow
 internal import Synchronization
 
 /// A state store in this process's memory: gone when the process ends.
-public final class MemoryStateStore: KeyValueStore {
+public final class MemoryStateStore: LocalStateStore {
   private let storage = Mutex(MemoryStorage())
   private let now: @Sendable () -> UInt64
 
@@ -29,6 +29,11 @@ public final class MemoryStateStore: KeyValueStore {
       try storage.delete(key, expecting: expected, fencingToken: fencingToken, at: now)
     }
   }
+
+  public func removeExpired() throws(StateStoreError) -> [[UInt8]] {
+    let now = now()
+    return storage.withLock { $0.removeExpired(before: now) }
+  }
 }
 
 private struct MemoryStorage: StateStorage {
@@ -51,7 +56,9 @@ private struct MemoryStorage: StateStorage {
     count -= key.count + entry.value.count
   }
 
-  mutating func removeExpired(before time: UInt64) {
-    for (key, entry) in entries where entry.expiry.map({ $0 <= time }) == true { remove(key) }
+  mutating func removeExpired(before time: UInt64) -> [[UInt8]] {
+    let keys = entries.filter { $0.value.expiry.map { $0 <= time } == true }.map(\.key)
+    for key in keys { remove(key) }
+    return keys
   }
 }

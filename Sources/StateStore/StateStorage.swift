@@ -22,7 +22,9 @@ public protocol StateStorage {
   func entry(for key: [UInt8]) throws(StateStoreError) -> StateEntry?
   mutating func set(_ entry: StateEntry, for key: [UInt8]) throws(StateStoreError)
   mutating func remove(_ key: [UInt8]) throws(StateStoreError)
-  mutating func removeExpired(before time: UInt64) throws(StateStoreError)
+  /// Removes what expired, and returns the keys.
+  @discardableResult
+  mutating func removeExpired(before time: UInt64) throws(StateStoreError) -> [[UInt8]]
   /// What all keys and values take together.
   func byteCount() throws(StateStoreError) -> Int
   /// The latest version that was given out.
@@ -43,6 +45,9 @@ extension StateStorage {
     _ key: [UInt8], _ value: [UInt8], _ options: SetOptions, at now: UInt64
   ) throws(StateStoreError) -> (isSet: Bool, version: Timestamp?) {
     try Self.check(key)
+    if let requested = options.requested, Self.isTooFarAhead(requested, now) {
+      throw .request("the request timestamp is too far in the future; ensure that the client and broker system clocks are synchronized")
+    }
     let current = try live(key, now)
     try Self.checkFence(current, options.fencingToken, now)
     switch options.condition {
@@ -54,7 +59,7 @@ extension StateStorage {
       try removeExpired(before: now)
       guard try byteCount() + change <= maximumStateByteCount else { throw .request("the quota has been exceeded") }
     }
-    let version = nextVersion(now)
+    let version = nextVersion(now, after: options.requested)
     let expiry = options.expiresIn.map { now.addingReportingOverflow($0) }.map { $0.overflow ? UInt64.max : $0.partialValue }
     try set(StateEntry(value: value, version: version, fencingToken: options.fencingToken ?? current?.fencingToken, expiry: expiry), for: key)
     return (true, version)
@@ -75,15 +80,17 @@ extension StateStorage {
     guard !key.isEmpty else { throw .request("the key length is zero") }
   }
 
-  private mutating func live(_ key: [UInt8], _ now: UInt64) throws(StateStoreError) -> StateEntry? {
+  /// What is there. An entry whose time is over stays until it is replaced or `removeExpired`, which tells of it.
+  private func live(_ key: [UInt8], _ now: UInt64) throws(StateStoreError) -> StateEntry? {
     guard let entry = try entry(for: key) else { return nil }
-    guard let expiry = entry.expiry, expiry <= now else { return entry }
-    try remove(key)
-    return nil
+    if let expiry = entry.expiry, expiry <= now { return nil }
+    return entry
   }
 
+  private static func isTooFarAhead(_ timestamp: Timestamp, _ now: UInt64) -> Bool { timestamp.seconds > now / 1_000_000_000 + 60 }
+
   private static func checkFence(_ entry: StateEntry?, _ token: Timestamp?, _ now: UInt64) throws(StateStoreError) {
-    if let token, token.seconds > now / 1_000_000_000 + 60 {
+    if let token, isTooFarAhead(token, now) {
       throw .request("the request fencing token timestamp is too far in the future; ensure that the client and broker system clocks are synchronized")
     }
     guard let required = entry?.fencingToken else { return }
@@ -93,15 +100,12 @@ extension StateStorage {
     }
   }
 
-  /// Versions grow even when the clock does not.
-  private func nextVersion(_ now: UInt64) -> Timestamp {
-    let (seconds, nanoseconds) = (now / 1_000_000_000, UInt32(now % 1_000_000_000))
-    var version = lastVersion
-    if (seconds, nanoseconds) > (version.seconds, version.nanoseconds) {
-      version = Timestamp(seconds: seconds, nanoseconds: nanoseconds, nodeID: "StateStore")
-    } else {
-      version.counter += 1
-    }
-    return version
+  /// Versions grow even when the clock does not. They have no more digits than their text form, which clients bring back as fencing tokens.
+  private func nextVersion(_ now: UInt64, after requested: Timestamp?) -> Timestamp {
+    let latest = max(lastVersion, requested ?? .zero)
+    let time = WallTime(milliseconds: now / 1_000_000)
+    if time > latest.wallTime { return Timestamp(time, nodeID: "StateStore") }
+    guard latest.counter < .max else { return Timestamp(latest.wallTime.adding(1_000_000), nodeID: "StateStore") }
+    return Timestamp(latest.wallTime, counter: latest.counter + 1, nodeID: "StateStore")
   }
 }

@@ -97,6 +97,23 @@ extension StoreRule {
       clock.advance(1 << 60)
       try require(try store.get(key) == other, "a value without an end vanished")
     },
+    StoreRule(description: "a version is its own text, so that it can come back as a token") { store, clock in
+      clock.advance(123_456)
+      for _ in 0..<3 {
+        let version = try store.set(value).version
+        try require(version.flatMap { Timestamp(text: $0.text) } == version, "a version loses digits as text")
+        clock.advance(1000)
+      }
+    },
+    StoreRule(description: "a store of this process tells which keys expired, once") { store, clock in
+      guard let store = store as? any LocalStateStore else { return }
+      try store.set(value, expiresIn: 10)
+      try store.set(value, at: [7])
+      clock.advance(10)
+      try require(try store.get(key) == nil, "a value outlived its time")
+      try require(try store.removeExpired() == [key] && store.removeExpired().isEmpty, "the keys that expired are not told")
+      try require(try store.get([7]) == value, "a key without an end was removed")
+    },
     StoreRule(description: "a newer value without an expiry stays") { store, clock in
       try store.set(value, expiresIn: 1000)
       try store.set(other)
