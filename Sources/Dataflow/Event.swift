@@ -4,6 +4,8 @@ public enum Event: Sendable {
   case item(Item, at: Graph.OperationID)
   /// Nothing earlier comes from a source any more.
   case frontier(Frontier, of: Graph.OperationID)
+  /// A source may have no more messages in flight, and windows hold what it has: the earliest of them is let out (``Worker/FullPolicy``).
+  case makeRoom(for: Graph.OperationID)
   /// An item that an operator failed on, to be kept for people to look at.
   case deadLetter(DeadLetter)
   /// An operator failed, and the graph says that the run is to end. Nothing comes after it.
@@ -14,7 +16,7 @@ public enum Event: Sendable {
     switch self {
     case .item(let item, _): item.delivery.complete(.abandoned)
     case .deadLetter(let letter): letter.delivery.complete(.abandoned)
-    case .frontier, .halt: break
+    case .frontier, .makeRoom, .halt: break
     }
   }
 

@@ -33,6 +33,14 @@ public struct Exchange: Sendable {
   private var results: [UInt64: [Event]] = [:]
   private var nextResult: UInt64 = 0
   private var restIsBusy = false
+  /// How many events were taken, in all, with each ticket whose rest is not done, and with those whose rest is.
+  private var takenCount: UInt64 = 0
+  private var ends: Deque<UInt64> = []
+  private var doneCount: UInt64 = 0
+  /// How many items delay and accumulate held when the rest was last done.
+  public private(set) var heldCount = 0
+  /// Sources that wait for their messages to be acknowledged.
+  private var blockedSources = 0
   public private(set) var isCancelled = false
 
   public init(workers: Int, restWorker: Int?, sources: Int, capacity: Int, byteCapacity: Int = 64 << 20) {
@@ -60,6 +68,23 @@ public struct Exchange: Sendable {
     if case .frontier(_, of: source)? = waiting.last { waiting.removeLast() } else { waitingBytes += MemoryLayout<Event>.size }
     waiting.append(.frontier(frontier, of: source))
   }
+
+  /// Adds what makes room for a source, whether there is room or not.
+  public mutating func makeRoom(for source: Graph.OperationID) {
+    if isCancelled { return }
+    waiting.append(.makeRoom(for: source))
+    waitingBytes += MemoryLayout<Event>.size
+  }
+
+  /// How many events there have been: ``isDone(upTo:)`` says when they have run to their end.
+  public var position: UInt64 { takenCount + UInt64(waiting.count) }
+
+  /// Whether so many events have run to their end, and what came out of them was put out, but for what delay and accumulate hold.
+  public func isDone(upTo position: UInt64) -> Bool { doneCount >= position }
+
+  /// A source waits for messages to be acknowledged, so that nothing is to be kept back.
+  public mutating func block() { blockedSources += 1 }
+  public mutating func unblock() { blockedSources -= 1 }
 
   /// A source gives nothing more.
   public mutating func closeSource() {
@@ -89,6 +114,8 @@ public struct Exchange: Sendable {
   private mutating func take(atMost limit: Int) -> [Event] {
     let events = Array(waiting.prefix(max(1, limit)))
     waiting.removeFirst(events.count)
+    takenCount += UInt64(events.count)
+    ends.append(takenCount)
     for event in events { waitingBytes -= event.byteCount }
     return events
   }
@@ -100,12 +127,16 @@ public struct Exchange: Sendable {
     return []
   }
 
-  public mutating func restIsDone() {
+  /// - Parameter held: how many items delay and accumulate hold now.
+  public mutating func restIsDone(held: Int = 0) {
     restIsBusy = false
+    heldCount = held
+    doneCount = ends.popFirst() ?? doneCount
   }
 
-  /// Whether nothing waits and nothing is under way, besides what the caller does of the rest.
-  public var isQuiet: Bool { waiting.isEmpty && nextResult == nextTicket }
+  /// Whether what is written is to be made durable now: nothing waits and nothing is under way besides what the caller does of the rest, or a source
+  /// waits for just that.
+  public var isQuiet: Bool { blockedSources > 0 || waiting.isEmpty && nextResult == nextTicket }
 
   /// Ends all work at once, and returns what was waiting, so that it can be abandoned.
   public mutating func cancel() -> [Event] {

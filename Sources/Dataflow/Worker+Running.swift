@@ -44,6 +44,8 @@ extension Worker {
       run(item, at: operation.index)
       if heldItems > configuration.heldItems || heldBytes > configuration.heldBytes { makeRoom() }
     case .frontier(let frontier, let source): advance(source.index, to: frontier)
+    case .makeRoom(let source):
+      if part == .first { output.append(event) } else { makeRoom(for: source) }
     case .deadLetter: output.append(event)
     case .halt(let failure): halt(failure)
     }

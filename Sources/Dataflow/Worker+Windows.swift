@@ -48,19 +48,29 @@ extension Worker {
   /// Lets out windows, the earliest first, until there is as little held as is allowed.
   func makeRoom() {
     while heldItems > configuration.heldItems || heldBytes > configuration.heldBytes {
-      guard let time = holders.compactMap(\.held.earliest).min(), let index = holders.firstIndex(where: { $0.held.earliest == time }) else { return }
-      let operation = graph.operations[holders[index].node]
-      if configuration.whenFull == .halt { return haltFull(operation, time) }
-      if !hasSplit { onNotice(.split(operation, time)) }
-      hasSplit = true
-      // In topological order, so that a delay's items are at its accumulate when that follows.
-      for index in holders.indices where holders[index].held.earliest == time { letOut(index) }
+      letOutEarliest(because: "more than may be held")
     }
   }
 
-  private func haltFull(_ operation: Graph.Operation, _ time: Timestamp) {
-    let message = "\(heldItems) items in \(heldBytes) bytes wait for their windows to end, more than may be held."
-    guard let item = holders.compactMap(\.held.firstOfEarliest).first else { return }
+  /// Lets out the earliest window, so that messages of a source are acknowledged that may have no more in flight.
+  func makeRoom(for source: Graph.OperationID) {
+    letOutEarliest(because: "and source '\(graph[source].name)' may have no more messages in flight")
+  }
+
+  /// Lets out what is held of the earliest time, or ends the run, as the policy says.
+  private func letOutEarliest(because reason: String) {
+    guard let time = holders.compactMap(\.held.earliest).min(), let index = holders.firstIndex(where: { $0.held.earliest == time }) else { return }
+    let operation = graph.operations[holders[index].node]
+    if configuration.whenFull == .halt { return haltFull(operation, holders[index].held.firstOfEarliest, reason) }
+    if !hasSplit { onNotice(.split(operation, time)) }
+    hasSplit = true
+    // In topological order, so that a delay's items are at its accumulate when that follows.
+    for index in holders.indices where holders[index].held.earliest == time { letOut(index) }
+  }
+
+  private func haltFull(_ operation: Graph.Operation, _ item: Item?, _ reason: String) {
+    guard let item else { return }
+    let message = "\(heldItems) items in \(heldBytes) bytes wait for their windows to end, \(reason)."
     halt(Failure(operation: operation, origin: item.origin, error: OperatorError(.windowFull, message)))
   }
 

@@ -14,6 +14,19 @@ public protocol Source: AnyObject, Sendable {
 
   /// Makes ``next(atMost:)`` return soon, now and from now on, with `finished` in the end. May be called at any time, and again.
   func stop()
+
+  /// The most messages that may be unacknowledged at a time, where the other side sets a limit (MQTT's receive maximum); otherwise nil. When as many are
+  /// in flight, ``next(atMost:)`` is not called. If windows hold them, they are let out in parts.
+  var inFlightLimit: Int? { get }
+
+  /// Whether messages that were not acknowledged come again, to this source or the next one. Then a run that is stopped leaves open windows
+  /// unacknowledged, instead of putting out a part of them now and another part later.
+  var redelivers: Bool { get }
+}
+
+extension Source {
+  public var inFlightLimit: Int? { nil }
+  public var redelivers: Bool { false }
 }
 
 /// What a source has to say.

@@ -9,12 +9,18 @@ extension GraphRun {
     /// Sources that are asked for messages at this moment, and have none.
     var waiting: Set<Graph.OperationID> = []
     var hasToldOfLate: Set<Graph.OperationID> = []
+    var hasToldOfLimit: Set<Graph.OperationID> = []
   }
 
   /// Moves messages from a source to the workers until it ends.
   func feed(_ id: Graph.OperationID, _ source: any Source) {
+    let inFlight = inFlight[id]
     while true {
-      let limit = exchange.read { $0.capacity }
+      var limit = exchange.read { $0.capacity }
+      if let inFlight {
+        waitForRoom(id, inFlight)
+        limit = max(1, min(limit, inFlight.room))
+      }
       intake.withLock { _ = $0.waiting.insert(id) }
       do throws(EndpointError) {
         let batch = try source.next(atMost: limit)
@@ -22,12 +28,12 @@ extension GraphRun {
         switch batch {
         case .items(let items):
           meter.itemsArrived(at: items.first?.origin.receivedAt ?? clock.nanoseconds())
-          push(take(items, from: id))
+          push(take(inFlight.map { items.map($0.track) } ?? items, from: id))
         case .refused(let error):
           meter.failed()
           onEvent(.refused(error))
         case .idle: intake.withLock { state in advance(id, &state) }
-        case .finished: return close(id)
+        case .finished: return close(id, leavesWindows: source.redelivers && state.read { $0.isStopped })
         }
       } catch {
         intake.withLock { _ = $0.waiting.remove(id) }
@@ -65,10 +71,41 @@ extension GraphRun {
     }
   }
 
-  private func close(_ id: Graph.OperationID) {
-    let event = intake.withLock { $0.intake.close(id) }
-    push([event])
+  /// - Parameter leavesWindows: whether windows that are open stay so, and what they hold is not acknowledged.
+  private func close(_ id: Graph.OperationID, leavesWindows: Bool) {
+    if !leavesWindows { push([intake.withLock { $0.intake.close(id) }]) }
     exchange.change { $0.closeSource() }
+  }
+
+  /// Waits until a source may have more messages in flight, or is to end. If all that it has is held by windows, it would be waiting for itself: then the
+  /// windows are let out, the earliest first.
+  private func waitForRoom(_ id: Graph.OperationID, _ inFlight: InFlight) {
+    enum Change { case hasRoom, isStuck }
+    if inFlight.room > 0 { return }
+    var position = exchange.change { exchange in
+      exchange.block()
+      return exchange.position
+    }
+    defer { exchange.change { $0.unblock() } }
+    while true {
+      let change: Change? = exchange.wait { exchange in
+        if exchange.isCancelled || inFlight.room > 0 || state.read({ $0.isStopped }) { return .hasRoom }
+        return exchange.isDone(upTo: position) && exchange.heldCount > 0 ? .isStuck : nil
+      }
+      guard change == .isStuck else { return }
+      tellOfLimit(id, inFlight.limit)
+      position = exchange.change { exchange in
+        exchange.makeRoom(for: id)
+        return exchange.position
+      }
+    }
+  }
+
+  private func tellOfLimit(_ id: Graph.OperationID, _ limit: InFlight.Limit) {
+    guard intake.withLock({ $0.hasToldOfLimit.insert(id).inserted }), plan.options.whenFull == .split else { return }
+    onEvent(.notice(
+      operation: plan.graph[id].name,
+      message: "windows hold as many of its messages as may be unacknowledged (\(limit)): they are let out in parts; allow more with maxInFlight, or make windows shorter; said once"))
   }
 
   /// Moves the frontiers of silent sources on, four times a second, so that their windows close.

@@ -28,6 +28,7 @@ extension GraphRun {
     }
     do throws(RunError) {
       try process(with: crew, index)
+      if let held = crew.rest?.heldCount, held > 0 { tellOfOpenWindows(held) }
     } catch {
       fail(error)
     }
@@ -38,6 +39,11 @@ extension GraphRun {
       state.liveSessions = max(state.liveSessions, liveSessions)
       for index in operations.indices { state.operations[index] += operations[index] }
     }
+  }
+
+  private func tellOfOpenWindows(_ count: Int) {
+    guard let operation = plan.graph.operations.first(where: \.kind.isStateful), state.read({ $0.failure == nil }) else { return }
+    onEvent(.notice(operation: operation.name, message: "\(count) items are in windows that are still open: they are not acknowledged, and will come again"))
   }
 
   private func process(with crew: Crew, _ index: Int) throws(RunError) {
@@ -56,7 +62,8 @@ extension GraphRun {
         for event in refused { event.abandon() }
       case .rest(let events):
         try finish(events, crew)
-        exchange.change { $0.restIsDone() }
+        let held = crew.rest?.heldCount ?? 0
+        exchange.change { $0.restIsDone(held: held) }
       case .finished:
         return
       }

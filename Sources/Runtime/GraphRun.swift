@@ -24,6 +24,8 @@ public final class GraphRun: Sendable {
   /// What the sources have given and the workers have not done yet.
   let exchange: ConditionLock<Exchange>
   let intake: Mutex<SourceState>
+  /// Of the sources that have a limit.
+  let inFlight: [Graph.OperationID: InFlight]
   /// Used by whoever does the rest of a batch: one at a time, as the exchange sees to.
   let outlet: Mutex<Outlet>
   let state: ConditionLock<State>
@@ -78,6 +80,7 @@ public final class GraphRun: Sendable {
     self.services = services
     exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: sources.count, capacity: 2 * workers))
     intake = Mutex(SourceState(intake: Intake(plan.graph) { plan.options.time(of: $0.name) }))
+    inFlight = Self.inFlight(plan, self.sources)
     outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, deadLetters: deadLetters, meter: meter, clock: clock))
     state = ConditionLock(State(startingWorkers: workers, operations: plan.graph.operations.map { RunSummary.Operation(name: $0.name, kind: $0.kind) }))
     InferenceEnvironment.shared.setLogHandler { severity, message in
@@ -99,6 +102,15 @@ public final class GraphRun: Sendable {
     return endpoints
   }
 
+  /// A source's limit is the lower one of what the other side allows and what the run's configuration does.
+  private static func inFlight(_ plan: RunPlan, _ sources: [Graph.OperationID: any Source]) -> [Graph.OperationID: InFlight] {
+    sources.reduce(into: [:]) { inFlight, source in
+      var limit = plan.options.inFlightLimit(of: plan.graph[source.key].name)
+      if let items = source.value.inFlightLimit { limit.items = min(limit.items, max(1, items)) }
+      if limit != InFlight.Limit() { inFlight[source.key] = InFlight(limit) }
+    }
+  }
+
   /// What has happened so far; from any thread.
   public var progress: RunProgress { meter.progress(at: monotonicNanoseconds()) }
 
@@ -109,6 +121,8 @@ public final class GraphRun: Sendable {
   public func stop() {
     state.change { $0.isStopped = true }
     for source in sources.values { source.stop() }
+    // Sources that wait for room have a look.
+    exchange.change { _ in }
   }
 
   /// Runs until the sources end or `stop()` is called, and returns when everything is out. Called once; blocks.

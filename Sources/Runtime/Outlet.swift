@@ -38,7 +38,7 @@ struct Outlet {
         case .deadLetter(let letter):
           rest.removeFirst()
           try bury(letter)
-        case .frontier:
+        case .frontier, .makeRoom:
           rest.removeFirst()
         }
       }

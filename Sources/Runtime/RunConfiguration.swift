@@ -8,7 +8,7 @@ internal import WebAssembly
 ///
 ///     sources:
 ///       "*": { timeDomain: event, allowedLateness: 5s, late: drop }
-///       camera: { timeDomain: processing }
+///       camera: { timeDomain: processing, maxInFlight: 1000, maxInFlightBytes: 64MiB }
 ///     operations:
 ///       "*": { onError: drop, retry: 0, timeout: 30s, maxMemory: 512MiB }
 ///       module-snapshot/map: { onError: deadLetter, timeout: 2s }
@@ -22,6 +22,9 @@ public struct RunConfiguration: Sendable {
     public var timeDomain: TimeSettings.Domain?
     public var allowedLateness: Duration?
     public var late: TimeSettings.LatePolicy?
+    /// The most messages, and about the most bytes, that are taken in and not acknowledged.
+    public var maxInFlight: Int?
+    public var maxInFlightBytes: Int?
 
     public init() {}
   }
@@ -81,6 +84,10 @@ public struct RunConfiguration: Sendable {
 extension RunOptions {
   /// What holds for one source.
   func time(of source: String) -> TimeSettings { time.with(configuration?.sources[source]) }
+  func inFlightLimit(of source: String) -> InFlight.Limit {
+    let own = configuration?.sources[source], common = configuration?.sources["*"]
+    return InFlight.Limit(items: own?.maxInFlight ?? common?.maxInFlight ?? .max, bytes: own?.maxInFlightBytes ?? common?.maxInFlightBytes ?? .max)
+  }
 
   /// What holds for one operation.
   func errorPolicy(of operation: String) -> ErrorPolicy { errorPolicy.with(configuration?.operations[operation]) }

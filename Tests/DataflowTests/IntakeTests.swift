@@ -7,7 +7,7 @@ struct IntakeTests {
       switch event {
       case .item(let item, _): "item \(item.time.seconds)"
       case .frontier(let frontier, _): "frontier \(frontier.lowerBound.map { "\($0.seconds)" } ?? "done")"
-      case .deadLetter, .halt: "?"
+      case .deadLetter, .makeRoom, .halt: "?"
       }
     }
   }
