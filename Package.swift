@@ -63,7 +63,8 @@ let package = Package(
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
     library("SchemaRegistry"),
-    library("StateStore", ["Dataflow"]),
+    library("RPC", ["Dataflow"]),
+    library("StateStore", ["Dataflow", "RPC"]),
     library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
     library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "SchemaRegistry", "StateStore", "WASI", "WASINN", "WebAssembly"]),
 
@@ -128,7 +129,8 @@ let package = Package(
     tests("SchemaRegistry"),
     // What every state store must do:
     .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
-    tests("StateStore", ["Dataflow", "StateStoreKit"]),
+    tests("RPC", ["Dataflow"]),
+    tests("StateStore", ["Dataflow", "RPC", "StateStoreKit"]),
     tests("SQLiteStateStore", ["Dataflow", "StateStore", "StateStoreKit"]),
     tests("WASI", ["ComponentEncoder", "ComponentModel", "OperatorFixtures", "WebAssembly"]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),

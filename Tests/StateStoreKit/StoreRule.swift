@@ -36,6 +36,8 @@ private func requireRefusal(_ text: String? = nil, line: Int = #line, _ body: ()
   throw StoreFailure(description: "a request was not refused (line \(line) of the rules)")
 }
 
+/// Expiry may be rounded up to whole ones.
+private let millisecond: UInt64 = 1_000_000
 private let key: [UInt8] = [1], value: [UInt8] = [2], other: [UInt8] = [3]
 
 extension KeyValueStore {
@@ -88,8 +90,8 @@ extension StoreRule {
       try require(try store.set(other, .ifEqualOrAbsent).isSet, "an absent key was not set")
     },
     StoreRule(description: "a value is gone when its time is over") { store, clock in
-      try store.set(value, expiresIn: 1000)
-      clock.advance(999)
+      try store.set(value, expiresIn: millisecond)
+      clock.advance(millisecond - 1)
       try require(try store.get(key) == value, "a value vanished too early")
       clock.advance(1)
       try require(try store.get(key) == nil && store.delete() == 0, "a value outlived its time")
@@ -115,9 +117,9 @@ extension StoreRule {
       try require(try store.get([7]) == value, "a key without an end was removed")
     },
     StoreRule(description: "a newer value without an expiry stays") { store, clock in
-      try store.set(value, expiresIn: 1000)
+      try store.set(value, expiresIn: millisecond)
       try store.set(other)
-      clock.advance(2000)
+      clock.advance(2 * millisecond)
       try require(try store.get(key) == other, "the expiry of an earlier value was kept")
     },
     StoreRule(description: "fencing keeps writers with older tokens out") { store, _ in
@@ -147,8 +149,8 @@ extension StoreRule {
       try requireRefusal("the quota has been exceeded") { try store.set(large, at: [9]) }
       try require(try store.set(large).isSet, "a value of the same size did not replace another")
       try store.delete()
-      try require(try store.set(large, at: [9], expiresIn: 10).isSet, "deleting made no room")
-      clock.advance(10)
+      try require(try store.set(large, at: [9], expiresIn: millisecond).isSet, "deleting made no room")
+      clock.advance(millisecond)
       try require(try store.set(large, at: [8]).isSet, "what expired takes room")
     },
   ]
