@@ -66,7 +66,7 @@ let package = Package(
     library("RPC", ["Dataflow"]),
     library("StateStore", ["Dataflow", "RPC"]),
     library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
-    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "SchemaRegistry", "StateStore", "WASI", "WASINN", "WebAssembly"]),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "RPC", "SchemaRegistry", "StateStore", "WASI", "WASINN", "WebAssembly"]),
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
@@ -119,7 +119,7 @@ let package = Package(
     tests("Inference", ["ModelFixtures"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly"]),
+    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly"]),
     tests(
       "Runtime",
       [

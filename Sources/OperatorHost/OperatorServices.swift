@@ -1,4 +1,5 @@
 public import ComponentModel
+public import RPC
 public import SchemaRegistry
 public import StateStore
 public import WASINN
@@ -8,6 +9,8 @@ internal import WASI
 public struct OperatorServices: Sendable {
   public var stateStore: any KeyValueStore
   public var schemaRegistry: any SchemaRegistry = NoSchemaRegistry()
+  /// The connection for commands of other services; nil if the run has none.
+  public var remoteCalls: RPCClient?
   public var metrics: OperatorMetrics
   public var neuralNetworks: NeuralNetwork.Configuration
   /// Hears what operators log, with the operation's name.
@@ -33,7 +36,7 @@ public struct OperatorServices: Sendable {
     try imports.provideMetrics(metrics, labels: ["operation=\(operation)"])
     try imports.provideStateStore(stateStore) { level, context, message in log(operation, level, context, message) }
     try imports.provideSchemaRegistry(schemaRegistry)
-    try imports.provideUnavailable()
+    try imports.provideCommandInvoker(remoteCalls, timeLeft: { deadline?.timeLeft ?? .max }) { level, context, message in log(operation, level, context, message) }
     try imports.provideWASINN(network)
     let wasi = WASIConfiguration { kind, line in log(operation, kind == .stderr ? .warn : .info, kind.rawValue, line) }
     let output = try imports.provideWASI(wasi) { deadline?.timeLeft ?? .max }

@@ -1,6 +1,7 @@
 import Dataflow
 import OperatorFixtures
 @testable import OperatorHost
+import RPC
 import SchemaRegistry
 import Testing
 
@@ -124,6 +125,98 @@ struct ServiceTests {
     }
   }
 
+  // MARK: Commands
+
+  /// Sends its payload to the command `stop` and gives back what it answers; refuses with a letter for the error, `A` being the first.
+  static let commanding = OperatorFixture(
+    imports: """
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[constructor]command-invoker-options-builder" (func $options (result i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-invoker-options-builder.request-topic-pattern" (func $pattern (param i32 i32 i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-invoker-options-builder.command-name" (func $name (param i32 i32 i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-invoker-options-builder.build" (func $buildOptions (param i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "new-invoker" (func $newInvoker (param i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[constructor]command-request-builder" (func $request (result i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-request-builder.payload" (func $payload (param i32 i32 i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-request-builder.build" (func $buildRequest (param i32 i32)))
+      (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-invoker.invoke" (func $invoke (param i32 i32 i32)))
+      """,
+    definitions: """
+      (data (i32.const 16) "acme/{commandName}stop")
+      (func $refuseLetter (param $code i32) (result i32)
+        (i32.store8 (i32.const 600) (i32.add (i32.const 65) (local.get $code)))
+        (call $refuse (i32.const 600) (i32.const 1)))
+      (func $command (param $data i32) (result i32)
+        (local $invoker i32)
+        (call $pattern (call $options) (i32.const 16) (i32.const 18) (i32.const 400))
+        (call $name (i32.load (i32.const 404)) (i32.const 34) (i32.const 4) (i32.const 400))
+        (call $buildOptions (i32.load (i32.const 404)) (i32.const 400))
+        (call $newInvoker (i32.load (i32.const 404)) (i32.const 400))
+        (if (i32.load8_u (i32.const 400)) (then (return (call $refuseLetter (i32.load8_u (i32.const 404))))))
+        (local.set $invoker (i32.load (i32.const 404)))
+        (call $payload (call $request) (i32.load offset=80 (local.get $data)) (i32.load offset=84 (local.get $data)) (i32.const 400))
+        (call $buildRequest (i32.load (i32.const 404)) (i32.const 400))
+        (call $invoke (local.get $invoker) (i32.load (i32.const 404)) (i32.const 400))
+        (if (i32.load8_u (i32.const 400)) (then (return (call $refuseLetter (i32.load8_u (i32.const 408))))))
+        (i64.store (i32.const 1024) (i64.const 0))
+        (i64.store (i32.const 1032) (i64.const 0))
+        (i32.store8 (i32.const 1040) (i32.const 1))
+        (i32.store (i32.const 1044) (i32.load (i32.const 408)))
+        (i32.store (i32.const 1048) (i32.load (i32.const 412)))
+        (i32.const 1024))
+      """,
+    process: "(call $command (local.get $data))")
+
+  /// Answers the payload in upper case, or what it is made to say.
+  private struct Executor: RequestChannel {
+    let clientID = "mill"
+    var status = "200"
+    func response(to request: RPCRequest, timeout: UInt64) throws(RPCError) -> RPCResponse {
+      guard request.topic == "acme/stop", request.responseTopic == "clients/mill/acme/stop", timeout > 0 else { throw RPCError(.timeout, "nobody listens") }
+      let text = String(decoding: request.payload, as: UTF8.self).uppercased()
+      return RPCResponse(payload: Array(text.utf8), userProperties: [UserProperty(key: "__stat", value: status)])
+    }
+  }
+
+  @Test func `An operator calls a command of another service`() throws {
+    var services = LogRecorder().services()
+    services.remoteCalls = RPCClient(Executor()) { 0 }
+    #expect(try OperatorInstance(Self.commanding, services).map(message("now"), at: noon) == .bytes(Array("NOW".utf8)))
+  }
+
+  @Test func `An operator learns why a command failed`() throws {
+    let refusing = LogRecorder()
+    var services = refusing.services()
+    services.remoteCalls = RPCClient(Executor(status: "503")) { 0 }
+    var error = try #require(throws: OperatorError.self) { try OperatorInstance(Self.commanding, services).map(message("now"), at: noon) }
+    #expect(error.message.hasSuffix("L"), "\(error)")
+    // Without a connection the invoker itself cannot be made.
+    error = try #require(throws: OperatorError.self) { try OperatorInstance(Self.commanding).map(message("now"), at: noon) }
+    #expect(error.message.hasSuffix("D"), "\(error)")
+  }
+
+  @Test func `Requests take a bounded part of the host's memory`() throws {
+    let hoarding = OperatorFixture(
+      imports: """
+        (import "wasm-graph:processor/command-invoker@1.1.0" "[constructor]command-request-builder" (func $request (result i32)))
+        (import "wasm-graph:processor/command-invoker@1.1.0" "[method]command-request-builder.payload" (func $payload (param i32 i32 i32 i32)))
+        """,
+      definitions: """
+        (func $hoard (result i32) (local $count i32)
+          (drop (memory.grow (i32.const 32)))
+          (loop $more
+            (call $payload (call $request) (i32.const 0) (i32.const 1048576) (i32.const 400))
+            (local.set $count (i32.add (local.get $count) (i32.const 1)))
+            (br_if $more (i32.eqz (i32.load8_u (i32.const 400)))))
+          (i32.store8 (i32.const 600) (i32.add (i32.const 65) (i32.load8_u (i32.const 404))))
+          (i32.store8 (i32.const 601) (i32.add (i32.const 65) (local.get $count)))
+          (call $refuse (i32.const 600) (i32.const 2)))
+        """,
+      process: "(call $hoard)")
+    let error = try #require(throws: OperatorError.self) { try OperatorInstance(hoarding).map(message("x"), at: noon) }
+    // `resource-table-error` for the sixteenth request of a mebibyte.
+    #expect(error.message.hasSuffix("MQ"), "\(error)")
+  }
+
   // MARK: Everything else
 
   /// The functions of `wasm-graph:processor@1.1.0` that operators may import, with their core types.
@@ -166,17 +259,6 @@ struct ServiceTests {
     let greedy = OperatorFixture(imports: imports.joined(separator: "\n"), process: "(call $passOn (local.get $data))")
     #expect(try OperatorModule(greedy).problems(as: .map).isEmpty)
     #expect(try OperatorInstance(greedy).map(message("x"), at: noon) == message("x"))
-  }
-
-  @Test(arguments: [
-    ("command-invoker", "[constructor]command-request-builder", "(result i32)", "(drop (call $f))", "MQTT"),
-  ])
-  func `What a run does not have says so when it is called`(interface: String, name: String, type: String, call: String, reason: String) throws {
-    let fixture = OperatorFixture(
-      imports: #"(import "wasm-graph:processor/\#(interface)@1.1.0" "\#(name)" (func $f \#(type)))"#, process: "\(call) (call $passOn (local.get $data))")
-    let instance = try OperatorInstance(fixture)
-    let error = try #require(throws: OperatorError.self) { try instance.map(message("x"), at: noon) }
-    #expect(error.message.contains(name) && error.message.contains(reason), "\(error)")
   }
 
   @Test func `A model that an operator cannot load keeps it from starting`() throws {
