@@ -62,7 +62,7 @@ let package = Package(
     library("Inference", ["COnnxRuntime", crypto]),
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
-    library("SchemaRegistry"),
+    library("SchemaRegistry", ["RPC"]),
     library("RPC", ["Dataflow"]),
     library("StateStore", ["Dataflow", "RPC"]),
     library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
@@ -126,7 +126,7 @@ let package = Package(
         "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "WASINN", "WebAssembly",
       ]),
-    tests("SchemaRegistry"),
+    tests("SchemaRegistry", ["Dataflow", "RPC"]),
     // What every state store must do:
     .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
     tests("RPC", ["Dataflow"]),
