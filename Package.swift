@@ -20,6 +20,9 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let nio = ["NIOCore", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let webSocket = ["NIOHTTP1", "NIOWebSocket"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -45,6 +48,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -74,6 +79,9 @@ let package = Package(
     library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
+
+    // Protocols. A client of MQTT 5, of use to others as well:
+    library("MQTT", [deque] + nio + webSocket + [nioTLS]),
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
@@ -117,6 +125,7 @@ let package = Package(
     tests("GraphDrawing", ["GraphDefinition"]),
     tests("GraphTesting", ["OperatorFixtures", "Runtime"]),
     tests("Inference", ["ModelFixtures"]),
+    tests("MQTT", nio),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
     tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly"]),
