@@ -54,11 +54,11 @@ public struct Exchange: Sendable {
   // MARK: Sources
 
   /// Takes events of a source, in order, as far as there is room, and removes them. Nothing is taken once the exchange is cancelled.
-  public mutating func add(_ events: inout ArraySlice<Event>) {
-    while let event = events.first, !isCancelled, waiting.isEmpty || waiting.count < capacity && waitingBytes < byteCapacity {
-      waiting.append(event)
+  public mutating func add(_ events: inout EventQueue) {
+    if isCancelled { return }
+    while waiting.isEmpty || waiting.count < capacity && waitingBytes < byteCapacity, let event = events.next() {
       waitingBytes += event.byteCount
-      events.removeFirst()
+      waiting.append(event)
     }
   }
 
@@ -112,11 +112,16 @@ public struct Exchange: Sendable {
   }
 
   private mutating func take(atMost limit: Int) -> [Event] {
-    let events = Array(waiting.prefix(max(1, limit)))
-    waiting.removeFirst(events.count)
-    takenCount += UInt64(events.count)
+    let count = min(waiting.count, max(1, limit))
+    var events: [Event] = []
+    events.reserveCapacity(count)
+    for _ in 0..<count {
+      let event = waiting.removeFirst()
+      waitingBytes -= event.byteCount
+      events.append(event)
+    }
+    takenCount += UInt64(count)
     ends.append(takenCount)
-    for event in events { waitingBytes -= event.byteCount }
     return events
   }
 

@@ -14,11 +14,13 @@ public struct Intake: Sendable {
   }
 
   /// What has come from a source, in order, at a time of the wall clock.
-  public mutating func take(_ items: [Item], from source: Graph.OperationID, at now: WallTime) -> [Event] {
+  public mutating func take(_ items: consuming [Item], from source: Graph.OperationID, at now: WallTime) -> [Event] {
     guard var time = times[source] else { return [] }
     var events: [Event] = []
     events.reserveCapacity(tracksFrontiers ? 2 * items.count : items.count)
-    for var item in items {
+    // Items are taken out from the end, so that none is copied.
+    items.reverse()
+    while var item = items.popLast() {
       let before = time.frontier
       let admission = time.admit(&item, at: now)
       // Without windows to close, nothing depends on the order of times.

@@ -16,7 +16,8 @@ public struct Item: Sendable {
   /// The item with an origin that keeps its data as it is now.
   func keepingOriginal() -> Item {
     let origin = Origin(
-      name: origin.name, topic: origin.topic, receivedAt: origin.receivedAt, isStampedOnArrival: origin.isStampedOnArrival, original: data)
+      name: origin.base, number: origin.number, topic: origin.topic, receivedAt: origin.receivedAt, isStampedOnArrival: origin.isStampedOnArrival,
+      original: data)
     return Item(time: time, data: data, origin: origin, delivery: delivery)
   }
 
@@ -26,8 +27,10 @@ public struct Item: Sendable {
 
 /// The source message that an item came from; shared by everything that came of it.
 public final class Origin: Sendable {
-  /// For people: a file's name, a topic with an offset.
-  public let name: String
+  /// The name without its number.
+  public let base: String
+  /// The number of the message within a file or topic, if its name has one.
+  public let number: UInt64?
   /// The topic of the source message.
   public let topic: [UInt8]
   /// When the source took the message in: nanoseconds of the run's monotonic clock, for measuring how long results take; 0 when unknown.
@@ -40,9 +43,11 @@ public final class Origin: Sendable {
   public let parts: [Origin]
 
   public init(
-    name: String, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, original: DataModel? = nil, parts: [Origin] = []
+    name: String, number: UInt64? = nil, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, original: DataModel? = nil,
+    parts: [Origin] = []
   ) {
-    self.name = name
+    base = name
+    self.number = number
     self.topic = topic
     self.receivedAt = receivedAt
     self.isStampedOnArrival = isStampedOnArrival
@@ -50,10 +55,15 @@ public final class Origin: Sendable {
     self.parts = parts
   }
 
+  /// For people: a file's name, a topic, and perhaps a number: `readings.jsonl:7`. Made when it is asked for, which is seldom.
+  public var name: String {
+    if let number { "\(base):\(number)" } else { base }
+  }
+
   /// The origin of what was made of several items. As people see it, it is the last one's.
   static func combining(_ parts: [Origin], last: Origin) -> Origin {
     let keepsOriginals = parts.contains { $0.original != nil || !$0.parts.isEmpty }
-    return Origin(name: last.name, topic: last.topic, receivedAt: last.receivedAt, parts: keepsOriginals ? parts : [])
+    return Origin(name: last.base, number: last.number, topic: last.topic, receivedAt: last.receivedAt, parts: keepsOriginals ? parts : [])
   }
 
   /// The source messages that were kept, of all parts.

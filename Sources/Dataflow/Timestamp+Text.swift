@@ -10,9 +10,34 @@ extension Timestamp {
 
   /// The text form. What is below a millisecond is cut off; a time too large for milliseconds in 64 bits is printed as the largest.
   public var text: String {
+    var text: [UInt8] = []
+    appendTime(to: &text)
+    return String(decoding: text, as: UTF8.self) + nodeID
+  }
+
+  /// Appends the text form as far as the node's name, which follows: `001696374425000:00000:`.
+  public func appendTime(to text: inout [UInt8]) {
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let (milliseconds, carry) = whole.addingReportingOverflow(UInt64(nanoseconds / 1_000_000))
-    return "\(padded(overflow || carry ? .max : milliseconds, to: 15)):\(padded(counter, to: 5)):\(nodeID)"
+    text.appendDecimal(overflow || carry ? .max : milliseconds, digits: 15)
+    text.append(UInt8(ascii: ":"))
+    text.appendDecimal(counter, digits: 5)
+    text.append(UInt8(ascii: ":"))
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number in decimal, with zeros in front up to so many digits.
+  public mutating func appendDecimal(_ number: UInt64, digits: Int = 1) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+      var rest = number, start = 20
+      while rest > 0 || 20 - start < digits {
+        start -= 1
+        buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      append(contentsOf: buffer[start...])
+    }
   }
 }
 
@@ -31,9 +56,4 @@ private func unsignedDecimal(_ digits: Substring.UTF8View) -> UInt64? {
     value = sum
   }
   return value
-}
-
-private func padded(_ value: UInt64, to width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

@@ -3,14 +3,13 @@ extension Worker {
   /// Runs events to their end, one after the other, and hands over what comes out, in order: at the end, and in between so that little is kept.
   ///
   /// If `handOver` throws, everything under way is abandoned, what was handed over excepted. After a ``Event/halt(_:)`` all that is given is abandoned.
-  public func run<Stop: Error>(_ events: [Event], handOver: ([Event]) throws(Stop) -> Void) throws(Stop) {
+  public func run<Stop: Error>(_ events: consuming [Event], handOver: ([Event]) throws(Stop) -> Void) throws(Stop) {
     now = clock()
     var handedOverAt = now
-    var next = 0
+    var queue = EventQueue(events)
     do throws(Stop) {
-      while next < events.count {
-        run(events[next])
-        next += 1
+      while let event = queue.next() {
+        run(event)
         if output.count >= configuration.outputItems || now &- handedOverAt >= configuration.quantum && !output.isEmpty {
           try handOver(takeOutput())
           handedOverAt = now
@@ -18,35 +17,38 @@ extension Worker {
       }
       if !output.isEmpty { try handOver(takeOutput()) }
     } catch {
-      for event in events[next...] { event.abandon() }
+      queue.abandon()
       abandon()
       throw error
     }
   }
 
   /// Runs events to their end, one after the other, and returns what comes out.
-  public func run(_ events: [Event]) -> [Event] {
+  public func run(_ events: consuming [Event]) -> [Event] {
     now = clock()
-    for event in events { run(event) }
+    var queue = EventQueue(events)
+    output.reserveCapacity(queue.count)
+    while let event = queue.next() { run(event) }
     return takeOutput()
   }
 
   private func takeOutput() -> [Event] {
-    defer { output.removeAll() }
-    return output
+    var events: [Event] = []
+    swap(&events, &output)
+    return events
   }
 
-  private func run(_ event: Event) {
+  private func run(_ event: consuming Event) {
     if isHalted { return event.abandon() }
-    switch event {
+    switch consume event {
     case .item(let item, let operation):
       if part != .rest, item.origin.receivedAt != 0 { nodes[operation.index].counters.queueNanoseconds += now - min(now, item.origin.receivedAt) }
       run(item, at: operation.index)
       if heldItems > configuration.heldItems || heldBytes > configuration.heldBytes { makeRoom() }
     case .frontier(let frontier, let source): advance(source.index, to: frontier)
     case .makeRoom(let source):
-      if part == .first { output.append(event) } else { makeRoom(for: source) }
-    case .deadLetter: output.append(event)
+      if part == .first { output.append(.makeRoom(for: source)) } else { makeRoom(for: source) }
+    case .deadLetter(let letter): output.append(.deadLetter(letter))
     case .halt(let failure): halt(failure)
     }
   }
@@ -77,28 +79,38 @@ extension Worker {
     var item = first
     var node = start
     while true {
-      if let next = step(&item, at: node) {
+      switch step(&item, at: node) {
+      case .on(let next):
         node = next
-      } else if let (next, place) = pending.popLast() {
-        (item, node) = (next, place)
-      } else {
-        return
+        continue
+      case .out: output.append(.item(item, at: Graph.OperationID(index: node)))
+      case .held: hold(item, at: node)
+      case .ended: break
       }
+      guard let (next, place) = pending.popLast() else { return }
+      (item, node) = (next, place)
     }
   }
 
   /// Runs an item to its end at all that follows an operation.
   func run(_ first: consuming Item, after node: Int) {
     var item = first
-    if let next = goOn(&item, nodes[node].ways.false, from: node) { run(item, at: next) }
+    if case .on(let next) = goOn(&item, nodes[node].ways.false, from: node) { run(item, at: next) }
   }
 
-  /// Lets one operation have an item. Returns where it goes on at once, or nil if this was its end.
-  private func step(_ item: inout Item, at node: Int) -> Int? {
-    if nodes[node].isElsewhere {
-      output.append(.item(item, at: Graph.OperationID(index: node)))
-      return nil
-    }
+  /// What becomes of an item at an operation.
+  private enum Fate {
+    /// It goes on at this one at once.
+    case on(Int)
+    case out
+    case held
+    /// Its delivery is completed, or somebody else's to complete.
+    case ended
+  }
+
+  /// Lets one operation have an item.
+  private func step(_ item: inout Item, at node: Int) -> Fate {
+    if nodes[node].isElsewhere { return .out }
     nodes[node].counters.received += 1
     do throws(OperatorError) {
       switch nodes[node].step {
@@ -106,30 +118,36 @@ extension Worker {
         return goOn(&item, nodes[node].ways.false, from: node)
       case .output:
         nodes[node].counters.emitted += 1
-        output.append(.item(item, at: Graph.OperationID(index: node)))
-        return nil
+        return .out
       case .map(let map):
-        item.data = try call(node) { () throws(OperatorError) in try map.map(item.data, at: item.time) }
+        item.data = try mapped(item, by: map, node)
         return goOn(&item, nodes[node].ways.false, from: node)
       case .filter(let filter):
-        let isIncluded = try call(node) { () throws(OperatorError) in try filter.isIncluded(item.data, at: item.time) }
-        return isIncluded ? goOn(&item, nodes[node].ways.false, from: node) : drop(item, at: node)
+        return try isIncluded(item, by: filter, node) ? goOn(&item, nodes[node].ways.false, from: node) : drop(item, at: node)
       case .branch(let branch):
         let arm = try call(node) { () throws(OperatorError) in try branch.branch(item.data, at: item.time) }
         return goOn(&item, arm ? nodes[node].ways.true : nodes[node].ways.false, from: node)
       case .delay(let delay):
         let time = try call(node) { () throws(OperatorError) in try delay.delay(item.data, at: item.time) }
         item.time = delayed(item, to: time, at: node)
-        hold(item, at: node)
-        return nil
+        return .held
       case .accumulate:
-        hold(item, at: node)
-        return nil
+        return .held
       }
     } catch {
       fail(item, at: node, with: error)
-      return nil
+      return .ended
     }
+  }
+
+  // The item is lent to these, so that it need not be copied for the call.
+
+  private func mapped(_ item: borrowing Item, by map: any MapOperator, _ node: Int) throws(OperatorError) -> DataModel {
+    try call(node) { () throws(OperatorError) in try map.map(item.data, at: item.time) }
+  }
+
+  private func isIncluded(_ item: borrowing Item, by filter: any FilterOperator, _ node: Int) throws(OperatorError) -> Bool {
+    try call(node) { () throws(OperatorError) in try filter.isIncluded(item.data, at: item.time) }
   }
 
   /// Calls an operator, again if it fails and its policy says so, and puts the time it took on the operation's account.
@@ -165,20 +183,20 @@ extension Worker {
   }
 
   /// Sends an item along all edges of an arm: along the first at once, along the others afterwards. The copies share their bytes and their delivery.
-  private func goOn(_ item: inout Item, _ ways: Ways, from node: Int) -> Int? {
+  private func goOn(_ item: inout Item, _ ways: Ways, from node: Int) -> Fate {
     guard let first = ways.first else { return drop(item, at: node) }
     nodes[node].counters.emitted += 1
     if !ways.others.isEmpty {
       item.delivery.split(into: 1 + ways.others.count)
       for other in ways.others.reversed() { pending.append((item, other)) }
     }
-    return first
+    return .on(first)
   }
 
-  private func drop(_ item: Item, at node: Int) -> Int? {
+  private func drop(_ item: borrowing Item, at node: Int) -> Fate {
     nodes[node].counters.dropped += 1
     item.delivery.complete(.dropped)
-    return nil
+    return .ended
   }
 
   func fail(_ item: Item, at node: Int, with error: OperatorError) {

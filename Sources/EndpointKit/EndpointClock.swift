@@ -22,10 +22,19 @@ public final class EndpointClock: Sendable {
   }
 
   /// The timestamp of a message that arrives now and carries `text` as its `__ts`, or carries none.
-  public func stamp(carried text: String? = nil) -> HybridLogicalClock.Stamp {
-    let now = readWallTime()
+  ///
+  /// - Parameter now: what the wall clock shows, if the caller has just read it.
+  public func stamp(carried text: String? = nil, at now: WallTime? = nil) -> HybridLogicalClock.Stamp {
+    let now = now ?? readWallTime()
     return clock.withLock { $0.stamp(carried: text, at: now) }
   }
+
+  /// When a message came in, or several that came together: on the wall clock, and in monotonic nanoseconds.
+  public struct Arrival: Sendable {
+    public let wallTime: WallTime, nanoseconds: UInt64
+  }
+
+  public func arrival() -> Arrival { Arrival(wallTime: readWallTime(), nanoseconds: monotonic()) }
 
   /// What the wall clock shows.
   public func wallTime() -> WallTime {

@@ -17,7 +17,7 @@ final class FileSource: Source {
   func next(atMost limit: Int) throws(EndpointError) -> SourceBatch {
     guard var messages = self.messages.withLock({ $0.take() }) else { return .finished }
     guard let payload = try FileReading.contents(of: name, limit: self.limit) else { return .finished }
-    return .items([messages.item(payload, name: name.lastComponent.text, isJSON: name.pathExtension == "json")])
+    return .items([messages.item(payload, name: name.lastComponent.text, isJSON: name.pathExtension == "json", arrival: messages.arrival())])
   }
 
   func stop() {

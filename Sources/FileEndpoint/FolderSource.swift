@@ -56,7 +56,7 @@ final class FolderSource: Source {
       }
       do throws(EndpointError) {
         guard let payload = try FileReading.contents(of: folder.appending(name), limit: input.payloadLimit) else { continue }
-        let item = state.messages.item(payload, name: name.text, isJSON: name.pathExtension == "json")
+        let item = state.messages.item(payload, name: name.text, isJSON: name.pathExtension == "json", arrival: state.messages.arrival())
         batch.append(item, size: payload.count)
       } catch {
         if batch.items.isEmpty { return .refused(error) }

@@ -62,6 +62,8 @@ final class JSONLinesSink: Sink {
   private func writePart(of items: inout ArraySlice<Item>, to file: borrowing FileDescriptor) throws(EndpointError) {
     var text: [UInt8] = []
     var ends: [Int] = []
+    ends.reserveCapacity(items.count)
+    text.reserveCapacity(min(1 << 20, items.count << 8))
     for item in items {
       JSONLine.append(item, keepsBytes: keepsBytes, to: &text)
       ends.append(text.count)

@@ -10,35 +10,63 @@ struct JSONText {
   ///
   /// - Parameter bytes: UTF-8, checked before.
   static func appendCompact(_ bytes: [UInt8], to output: inout [UInt8]) -> Bool {
-    let start = output.count
-    var text = JSONText(bytes)
-    if text.copy(to: &output) { return true }
-    output.removeSubrange(start...)
-    return false
+    switch check(bytes) {
+    case nil: return false
+    case .compact?: output += bytes
+    case .spaced?: appendWithoutSpace(bytes, to: &output)
+    }
+    return true
   }
 
   /// Whether the bytes are a JSON text in UTF-8.
   static func isValid(_ bytes: [UInt8]) -> Bool {
-    var output: [UInt8] = []
-    return (try? UTF8Span(validating: bytes.span)) != nil && appendCompact(bytes, to: &output)
+    (try? UTF8Span(validating: bytes.span)) != nil && check(bytes) != nil
   }
 
-  private let bytes: [UInt8]
-  private var position = 0
+  /// Whether there is white space between the tokens.
+  private enum Form { case compact, spaced }
 
-  private init(_ bytes: [UInt8]) {
+  /// Nil if the bytes are no JSON text.
+  private static func check(_ bytes: [UInt8]) -> Form? {
+    bytes.withUnsafeBufferPointer { bytes in
+      var text = JSONText(bytes: bytes)
+      return text.read() ? text.hasSpace ? .spaced : .compact : nil
+    }
+  }
+
+  /// - Parameter bytes: a JSON text.
+  private static func appendWithoutSpace(_ bytes: [UInt8], to output: inout [UInt8]) {
+    var start = 0, isInString = false, isEscaped = false
+    for (index, byte) in bytes.enumerated() {
+      if isInString {
+        isInString = isEscaped || byte != UInt8(ascii: "\"")
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+      } else if isSpace(byte) {
+        output += bytes[start..<index]
+        start = index + 1
+      } else {
+        isInString = byte == UInt8(ascii: "\"")
+      }
+    }
+    output += bytes[start...]
+  }
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
+  private var hasSpace = false
+
+  private init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func copy(to output: inout [UInt8]) -> Bool {
+  private mutating func read() -> Bool {
     /// The closing brackets that are still to come.
     var open: [UInt8] = []
     var expected = Expected.value
     while true {
       skipSpace()
-      let start = position
       guard let byte = next else { return expected == .nothing }
       switch (expected, byte) {
       case (.value, UInt8(ascii: "{")), (.firstElement, UInt8(ascii: "{")):
@@ -72,12 +100,16 @@ struct JSONText {
       default:
         return false
       }
-      output += bytes[start..<position]
     }
   }
 
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
   private mutating func skipSpace() {
-    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+    while let byte = next, Self.isSpace(byte) {
+      position += 1
+      hasSpace = true
+    }
   }
 
   private mutating func skipScalar(_ first: UInt8) -> Bool {

@@ -11,12 +11,12 @@ final class LineSource: Source {
     var refusal: EndpointError?
   }
 
-  private let name: FileName
+  private let name: String
   private let state: Mutex<State>
   private let isStopped = Atomic(false)
 
   init(_ input: FileInput, _ messages: MessageFactory) throws(SystemError) {
-    name = FileName(input.path).lastComponent
+    name = FileName(input.path).lastComponent.text
     state = Mutex(
       State(
         file: try FileDescriptor.open(FileName(input.path), O_RDONLY), lines: LineSplitter(limit: input.payloadLimit), messages: messages))
@@ -29,15 +29,18 @@ final class LineSource: Source {
   private func next(atMost limit: Int, _ state: inout State) throws(EndpointError) -> SourceBatch {
     if let refusal = state.refusal.take() { return .refused(refusal) }
     var batch = BatchBuilder(limit: limit)
+    // All lines of a batch arrive together.
+    var arrival: EndpointClock.Arrival?
     while !batch.isFull && !isStopped.load(ordering: .relaxed), let line = try nextLine(&state) {
-      let name = "\(self.name.text):\(line.number)"
       guard let payload = line.payload else {
-        let refusal = EndpointError(.tooLarge, name, "The line is longer than the limit of \(state.lines.limit) bytes for one message: raise it.")
+        let refusal = EndpointError(.tooLarge, "\(name):\(line.number)", "The line is longer than the limit of \(state.lines.limit) bytes for one message: raise it.")
         if batch.items.isEmpty { return .refused(refusal) }
         state.refusal = refusal
         break
       }
-      batch.append(state.messages.item(payload, name: name, isJSON: true), size: payload.count)
+      let time = arrival ?? state.messages.arrival()
+      arrival = time
+      batch.append(state.messages.item(payload, name: name, number: UInt64(line.number), isJSON: true, arrival: time), size: payload.count)
     }
     return batch.items.isEmpty ? .finished : .items(batch.items)
   }
@@ -49,7 +52,7 @@ final class LineSource: Source {
       do throws(SystemError) {
         try state.lines.fill { (buffer) throws(SystemError) in try state.file.read(into: buffer) }
       } catch {
-        throw error.endpointError(.unreadable, name.text, "The file cannot be read on")
+        throw error.endpointError(.unreadable, name, "The file cannot be read on")
       }
     }
   }

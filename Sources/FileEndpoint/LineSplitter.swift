@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Splits what is read in pieces into lines, without ever holding more than a piece and one line.
 ///
 /// Lines end with LF or CR LF, the last one also with the end of the text. Blank lines are left out but counted.
@@ -43,7 +45,7 @@ struct LineSplitter {
   /// The next line, or nil when more has to be read, or all is.
   mutating func next() -> Line? {
     while true {
-      guard let newline = piece[position..<end].firstIndex(of: UInt8(ascii: "\n")) else {
+      guard let newline = nextNewline else {
         keep(to: end)
         position = end
         if !isFinished { return nil }
@@ -57,10 +59,23 @@ struct LineSplitter {
     }
   }
 
+  private var nextNewline: Int? {
+    piece.withUnsafeBytes { piece in
+      guard let base = piece.baseAddress, let found = memchr(base + position, 0x0A, end - position) else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
+  }
+
   /// Adds to the line begun. One byte more than the limit may turn out to be a CR.
   private mutating func keep(to end: Int) {
     guard let kept = start?.count else { return }
-    if kept + end - position > limit + 1 { start = nil } else { start? += piece[position..<end] }
+    if kept + end - position > limit + 1 {
+      start = nil
+    } else if kept == 0 {
+      start = Array(piece[position..<end])
+    } else {
+      start? += piece[position..<end]
+    }
   }
 
   /// Ends the line begun; nil if it is blank.

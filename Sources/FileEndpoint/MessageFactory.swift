@@ -17,10 +17,14 @@ struct MessageFactory {
     self.observer = observer
   }
 
-  mutating func item(_ payload: [UInt8], name: String, isJSON: Bool) -> Item {
+  /// What the clocks show.
+  func arrival() -> EndpointClock.Arrival { clock.arrival() }
+
+  /// - Parameter number: of the line, if the message is one.
+  mutating func item(_ payload: [UInt8], name: String, number: UInt64? = nil, isJSON: Bool, arrival: EndpointClock.Arrival) -> Item {
     let topic = topic ?? (isJSON ? Self.jsonTopic : Self.otherTopic)
-    let timestamp = clock.stamp().timestamp
-    let origin = Origin(name: name, topic: topic, receivedAt: clock.nanoseconds(), isStampedOnArrival: true)
+    let timestamp = clock.stamp(at: arrival.wallTime).timestamp
+    let origin = Origin(name: name, number: number, topic: topic, receivedAt: arrival.nanoseconds, isStampedOnArrival: true)
     let delivery = Delivery(id: nextID, observer: observer)
     nextID += 1
     return Item(time: timestamp, data: .message(Message(timestamp: timestamp, topic: topic, payload: payload)), origin: origin, delivery: delivery)

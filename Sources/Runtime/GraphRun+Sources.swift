@@ -42,11 +42,13 @@ extension GraphRun {
     }
   }
 
-  private func take(_ items: [Item], from id: Graph.OperationID) -> [Event] {
+  private func take(_ items: consuming [Item], from id: Graph.OperationID) -> [Event] {
     let now = clock.wallTime()
+    // For the closure to take them over.
+    var items: [Item]? = items
     let (events, tellsOfLate) = intake.withLock { state in
       let late = state.intake.lateCounts[id]
-      let events = state.intake.take(items, from: id, at: now)
+      let events = state.intake.take(items.take() ?? [], from: id, at: now)
       return (events, state.intake.lateCounts[id] != late && state.hasToldOfLate.insert(id).inserted)
     }
     if tellsOfLate {
@@ -59,15 +61,15 @@ extension GraphRun {
     return events
   }
 
-  private func push(_ events: [Event]) {
-    var rest = events[...]
+  private func push(_ events: consuming [Event]) {
+    var rest = EventQueue(events)
     while !rest.isEmpty {
       let isCancelled: Bool? = exchange.wait { exchange in
         let count = rest.count
         exchange.add(&rest)
         return exchange.isCancelled ? true : rest.count < count ? false : nil
       }
-      if isCancelled == true { return rest.forEach { $0.abandon() } }
+      if isCancelled == true { return rest.abandon() }
     }
   }
 

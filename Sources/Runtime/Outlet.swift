@@ -25,40 +25,32 @@ struct Outlet {
   }
 
   /// Writes the items of events in order. When it throws, all that is not out is abandoned.
-  mutating func put(_ events: [Event]) throws(RunError) {
-    var rest = events[...]
+  mutating func put(_ events: consuming [Event]) throws(RunError) {
+    var rest = EventQueue(events)
+    var items: [Item] = []
     do throws(RunError) {
-      while let event = rest.first {
-        switch event {
-        case .item(_, let operation):
-          let items = Self.takeItems(at: operation, from: &rest)
+      while let event = rest.next() {
+        switch consume event {
+        case .item(let item, let operation):
+          items.reserveCapacity(rest.count + 1)
+          items.append(item)
+          // Those that follow and go to the same sink are written together.
+          if rest.continues(at: operation) { continue }
           try write(items, to: operation)
+          items = []
         case .halt(let failure):
           throw RunError(.halted, "operation \(failure.operation.name) failed on \(failure.origin.name), and its error policy ends the run: \(failure.error.message)")
-        case .deadLetter(let letter):
-          rest.removeFirst()
-          try bury(letter)
-        case .frontier, .makeRoom:
-          rest.removeFirst()
+        case .deadLetter(let letter): try bury(letter)
+        case .frontier, .makeRoom: break
         }
       }
     } catch {
-      for event in rest { event.abandon() }
+      rest.abandon()
       throw error
     }
   }
 
-  /// Takes the items in front that go to the same sink.
-  private static func takeItems(at sink: Graph.OperationID, from events: inout ArraySlice<Event>) -> [Item] {
-    var items: [Item] = []
-    while case .item(let item, at: sink)? = events.first {
-      items.append(item)
-      events.removeFirst()
-    }
-    return items
-  }
-
-  private mutating func write(_ items: [Item], to operation: Graph.OperationID) throws(RunError) {
+  private mutating func write(_ items: consuming [Item], to operation: Graph.OperationID) throws(RunError) {
     let received = items.map(\.origin.receivedAt)
     guard let sink = sinks[operation.index] else { return }
     isDirty = true

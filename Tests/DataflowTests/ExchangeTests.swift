@@ -12,7 +12,7 @@ struct ExchangeTests {
   }
 
   private mutating func add(_ numbers: UInt8...) -> Int {
-    var events = numbers.map { Event.item(item([$0]), at: line.source) }[...]
+    var events = EventQueue(numbers.map { Event.item(item([$0]), at: line.source) })
     exchange.add(&events)
     return numbers.count - events.count
   }

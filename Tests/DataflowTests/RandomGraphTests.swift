@@ -256,7 +256,7 @@ private final class Run {
   func share(_ events: [Event], _ random: inout Random) {
     let crew = workers.dropLast()
     var exchange = Exchange(workers: crew.count, restWorker: random.chance(1, in: 2) ? 0 : nil, sources: 1, capacity: Int.random(in: 1...10, using: &random))
-    var waiting = events[...]
+    var waiting = EventQueue(events)
     /// What the workers are at.
     var works = Array(repeating: Exchange.Work?.none, count: crew.count)
     while true {
