@@ -48,7 +48,7 @@ struct InFlightTests {
   @Test func `The exchange says when all that came before has run to its end, and what is held`() throws {
     let line = try Line(.accumulate)
     var exchange = Exchange(workers: 2, restWorker: 0, sources: 1, capacity: 10)
-    var events = line.items(item([1]), item([2]), item([3]))[...]
+    var events = EventQueue(line.items(item([1]), item([2]), item([3])))
     exchange.add(&events)
     let position = exchange.position
     #expect(!exchange.isDone(upTo: position) && exchange.isDone(upTo: 0))
