@@ -78,6 +78,7 @@ let package = Package(
     library("GraphDrawing", ["GraphDefinition"]),
     library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
+    library("MQTTEndpoint", ["EndpointKit"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
 
     // Protocols. A client of MQTT 5, of use to others as well:
@@ -120,6 +121,7 @@ let package = Package(
     tests("ComponentModel", ["FuzzTargets", "ResidentMemory", "WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
+    tests("MQTTEndpoint", ["EndpointKit"]),
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),

@@ -18,6 +18,8 @@ public struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible 
     public static let tooLarge = Code("too-large")
     /// The other side has gone: nothing more can be written.
     public static let closed = Code("closed")
+    /// A setting, or what a message makes of it, cannot be used.
+    public static let invalid = Code("invalid")
     /// Anything else that the system reported.
     public static let failed = Code("failed")
 
