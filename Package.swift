@@ -67,11 +67,12 @@ let package = Package(
     library("Inference", ["COnnxRuntime", crypto]),
     library("ONNXModel"),
     library("WASINN", ["ComponentModel", "Inference"]),
-    library("SchemaRegistry", ["RPC"]),
     library("RPC", ["Dataflow"]),
+    library("SchemaRegistry", ["RPC"]),
     library("StateStore", ["Dataflow", "RPC"]),
     library("SQLiteStateStore", ["Dataflow", "StateStore", grdb]),
-    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "RPC", "SchemaRegistry", "StateStore", "WASI", "WASINN", "WebAssembly"]),
+    library("Telemetry"),
+    library("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "RPC", "SchemaRegistry", "StateStore", "Telemetry", "WASI", "WASINN", "WebAssembly"]),
 
     // The graph and its engine.
     library("GraphDefinition", [yams]),
@@ -86,12 +87,12 @@ let package = Package(
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
-    library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", yams]),
-    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly", histogram]),
+    library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", "Telemetry", yams]),
+    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly", histogram]),
     .executableTarget(
       name: "millrace",
       dependencies: [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
         "WebAssembly", argumentParser,
       ],
       swiftSettings: swiftSettings),
@@ -130,19 +131,26 @@ let package = Package(
     tests("MQTT", nio),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
-    tests("OperatorHost", ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "WASINN", "WebAssembly"]),
+    tests(
+      "OperatorHost",
+      ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly"]),
     tests(
       "Runtime",
       [
         "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
-        "WASINN", "WebAssembly",
+        "Telemetry", "WASINN", "WebAssembly",
       ]),
-    tests("SchemaRegistry", ["Dataflow", "RPC"]),
+    // What every schema registry must do:
+    .target(name: "SchemaRegistryKit", dependencies: ["SchemaRegistry"], path: "Tests/SchemaRegistryKit", swiftSettings: swiftSettings),
+    tests("SchemaRegistry", ["Dataflow", "RPC", "SchemaRegistryKit"]),
     // What every state store must do:
     .target(name: "StateStoreKit", dependencies: ["Dataflow", "StateStore"], path: "Tests/StateStoreKit", swiftSettings: swiftSettings),
     tests("RPC", ["Dataflow"]),
     tests("StateStore", ["Dataflow", "RPC", "StateStoreKit"]),
     tests("SQLiteStateStore", ["Dataflow", "StateStore", "StateStoreKit"]),
+    // What metrics and logs must do, wherever they go:
+    .target(name: "TelemetryKit", dependencies: ["Telemetry"], path: "Tests/TelemetryKit", swiftSettings: swiftSettings),
+    tests("Telemetry", ["TelemetryKit"]),
     tests("WASI", ["ComponentEncoder", "ComponentModel", "OperatorFixtures", "WebAssembly"]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),

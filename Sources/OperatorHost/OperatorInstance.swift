@@ -1,6 +1,7 @@
 internal import ComponentModel
 public import Dataflow
 public import Inference
+internal import Telemetry
 internal import WASI
 internal import WASINN
 public import WebAssembly
@@ -65,8 +66,8 @@ public final class OperatorInstance {
   }
 
   private func start() throws(OperatorHostError) -> Running {
-    let log = services.log, operation = operation
-    let network = NeuralNetwork(services.neuralNetworks) { log(operation, .warn, "wasi-nn", $0) }
+    let services = services, operation = operation
+    let network = NeuralNetwork(services.neuralNetworks) { services.log(operation, .warn, "wasi-nn", $0) }
     do throws(ComponentError) {
       let store = try makeStore()
       let (imports, output) = try services.imports(operation: operation, network: network, deadline: deadline)

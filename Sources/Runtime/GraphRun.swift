@@ -4,6 +4,7 @@ public import EndpointKit
 internal import Inference
 internal import OperatorHost
 internal import Synchronization
+internal import Telemetry
 internal import WASINN
 
 /// One run of a graph: a thread for each source, workers with operators of their own, and sinks.
@@ -72,10 +73,10 @@ public final class GraphRun: Sendable {
     self.clock = clock
     self.onEvent = onEvent
     let workers = plan.options.workers
-    var services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference)) {
-      onEvent(.log(operation: $0, level: $1, context: $2, message: $3))
-    }
+    var services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference))
+    services.logger = LogHandler { onEvent(.log($0)) }
     if let store = plan.options.stateStore { services.stateStore = store }
+    services.metrics = plan.options.metrics
     services.schemaRegistry = plan.options.schemaRegistry
     self.services = services
     exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: sources.count, capacity: 2 * workers))
@@ -84,7 +85,7 @@ public final class GraphRun: Sendable {
     outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, deadLetters: deadLetters, meter: meter, clock: clock))
     state = ConditionLock(State(startingWorkers: workers, operations: plan.graph.operations.map { RunSummary.Operation(name: $0.name, kind: $0.kind) }))
     InferenceEnvironment.shared.setLogHandler { severity, message in
-      if severity >= .warning { onEvent(.log(operation: "onnxruntime", level: .warn, context: "", message: message)) }
+      if severity >= .warning { onEvent(.log(LogRecord(operation: "onnxruntime", level: .warn, context: "", message: message))) }
     }
   }
 

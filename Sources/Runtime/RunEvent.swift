@@ -1,6 +1,6 @@
 public import Dataflow
 public import EndpointKit
-public import OperatorHost
+public import Telemetry
 
 /// What happens during a run that a user may want to hear of. Events come from many threads.
 public enum RunEvent: Sendable {
@@ -15,5 +15,5 @@ public enum RunEvent: Sendable {
   /// Something that goes on as it is, but perhaps not as it was meant to. Said once, and counted.
   case notice(operation: String, message: String)
   /// An operator, or the host on its behalf, has something to say.
-  case log(operation: String, level: OperatorLogLevel, context: String, message: String)
+  case log(LogRecord)
 }

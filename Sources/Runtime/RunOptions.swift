@@ -5,6 +5,7 @@ public import Inference
 public import OperatorHost
 public import SchemaRegistry
 public import StateStore
+public import Telemetry
 public import WebAssembly
 
 /// How a graph is to be run. The defaults suit a laptop and an edge box alike.
@@ -29,6 +30,8 @@ public struct RunOptions: Sendable {
   /// What the operators' state store is; nil for one in memory that ends with the run.
   public var stateStore: (any KeyValueStore)?
   public var schemaRegistry: any SchemaRegistry = NoSchemaRegistry()
+  /// Where the operators' counters and histograms go.
+  public var metrics: any OperatorMetrics = MemoryMetrics()
   /// The schemas of the graph's input, which every operator is given when it starts.
   public var schemas: [ModuleSchema] = []
   /// What each operator instance may use.

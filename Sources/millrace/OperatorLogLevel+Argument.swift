@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import OperatorHost
+public import Telemetry
 
 extension OperatorLogLevel: ExpressibleByArgument {
   public init?(argument: String) {

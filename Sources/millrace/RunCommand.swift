@@ -8,6 +8,7 @@ import Runtime
 import SQLiteStateStore
 import SchemaRegistry
 import StateStore
+import Telemetry
 import WebAssembly
 
 struct RunCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import GraphDefinition
 import OperatorHost
 import Runtime
 import Synchronization
+import Telemetry
 
 /// Tells a user, or with `--json` a program, what happens during a run. Called from many threads.
 final class RunReporter: Sendable {
@@ -49,13 +50,14 @@ final class RunReporter: Sendable {
       } else if !quiet {
         Terminal.error.line(Terminal.error.paint("warning:", .yellow) + " [\(operation)] " + message)
       }
-    case .log(let operation, let level, let context, let message):
-      guard level.rawValue >= logLevel.rawValue else { return }
+    case .log(let record):
+      guard record.level >= logLevel else { return }
       if json {
-        Terminal.error.line(jsonLine(LogEvent(operation: operation, level: "\(level)", context: context, message: message)))
+        Terminal.error.line(jsonLine(LogEvent(operation: record.operation, level: "\(record.level)", context: record.context, message: record.message)))
       } else {
-        let color: Terminal.Color = level.rawValue >= OperatorLogLevel.error.rawValue ? .red : level == .warn ? .yellow : .dim
-        Terminal.error.line(Terminal.error.paint("\(level)", color) + " [\(operation)] " + printable((context.isEmpty ? "" : "\(context): ") + message))
+        let color: Terminal.Color = record.level >= .error ? .red : record.level == .warn ? .yellow : .dim
+        let text = (record.context.isEmpty ? "" : "\(record.context): ") + record.message
+        Terminal.error.line(Terminal.error.paint("\(record.level)", color) + " [\(record.operation)] " + printable(text))
       }
     }
   }

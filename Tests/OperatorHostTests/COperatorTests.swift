@@ -2,6 +2,7 @@ import Dataflow
 import OperatorFixtures
 @testable import OperatorHost
 import StateStore
+import Telemetry
 import Testing
 
 /// An operator in C without bindings, to show that nothing but the canonical ABI is needed.
@@ -22,7 +23,7 @@ struct COperatorTests {
     let instance = try instance(log, services)
     #expect(try [10, 20, -60, 40, 0].map { try text(instance.map(message("\($0)"), at: noon)) } == ["10", "15", "-10", "2", "0"])
     #expect(log.lines == ["10", "15", "-10", "2", "0"].flatMap { ["test info stdout: \($0)", "test info average: \($0)"] })
-    #expect(services.metrics.values == [.init(name: "items", labels: ["operation=test"]): .counter(5)])
+    #expect(services.metricValues == [MetricSeries("items", ["operation": "test"]): .counter(5)])
     #expect(try services.stateStore.get(Array("mean".utf8), timeout: nil)?.value == Array("0".utf8))
     #expect(instance.handleCount == 0 && instance.statistics.restarts == 0)
   }

@@ -4,6 +4,7 @@ import OperatorFixtures
 @testable import OperatorHost
 import StateStore
 import Synchronization
+import Telemetry
 import Testing
 import WebAssembly
 
@@ -30,7 +31,7 @@ struct PythonOperatorTests {
     #expect(returned.topic == full.topic && returned.userProperties == full.userProperties && returned.schema == full.schema && returned.timestamp == noon)
 
     #expect(log.lines.dropFirst() == ["test debug totals: 1 items", "test info stdout: sum 20", "test debug totals: 2 items", "test info stdout: sum 50"])
-    #expect(services.metrics.values == [.init(name: "items", labels: ["operation=test", "kind=total"]): .counter(2)])
+    #expect(services.metricValues == [MetricSeries("items", ["operation": "test", "kind": "total"]): .counter(2)])
     #expect(try services.stateStore.get(Array("total".utf8), timeout: nil)?.value == Array("50".utf8))
     #expect(instance.statistics.restarts == 0)
   }
@@ -52,7 +53,7 @@ struct PythonOperatorTests {
     let instance = try PythonOperator.changes.instance(services, properties: [("threshold", "0.5")])
     let passed = try [20, 20.4, 20.5, 20.1, 19.9].map { try instance.isIncluded(message(#"{"value": \#($0)}"#), at: noon) }
     #expect(passed == [true, false, true, false, true])
-    #expect(services.metrics.values.values.first == .histogram(.init(count: 5, sum: 100.9, minimum: 19.9, maximum: 20.5)))
+    #expect(services.metricValues.values.first == .histogram(.init(count: 5, sum: 100.9, minimum: 19.9, maximum: 20.5)))
   }
 
   @Test func `A branch remembers in the state store, and is given the logical time`() throws {

@@ -3,6 +3,7 @@ import OperatorFixtures
 @testable import OperatorHost
 import RPC
 import SchemaRegistry
+import Telemetry
 import Testing
 
 /// What operators may call, called by operators.
@@ -36,9 +37,9 @@ struct ServiceTests {
     let services = LogRecorder().services()
     let instance = try OperatorInstance(Self.metering, services)
     for payload in ["c", "c", "f", "f"] { _ = try instance.map(message(payload), at: noon) }
-    let histogram = OperatorMetrics.Value.histogram(.init(count: 2, sum: 5, minimum: 2.5, maximum: 2.5))
-    #expect(services.metrics.values == [
-      .init(name: "items", labels: ["operation=test", "kind=x"]): .counter(6), .init(name: "time", labels: ["operation=test"]): histogram,
+    let histogram = MemoryMetrics.Value.histogram(.init(count: 2, sum: 5, minimum: 2.5, maximum: 2.5))
+    #expect(services.metricValues == [
+      MetricSeries("items", ["operation": "test", "kind": "x"]): .counter(6), MetricSeries("time", ["operation": "test"]): histogram,
     ])
   }
 
@@ -49,13 +50,13 @@ struct ServiceTests {
     let error = try #require(throws: OperatorError.self) { try instance.map(message("h"), at: noon) }
     #expect(error.code == .rejected)
     #expect(error.message.contains("\"items\""))
-    #expect(services.metrics.values.count == 1)
+    #expect(services.metricValues.count == 1)
   }
 
   @Test func `Metrics are shared by the instances of a run`() throws {
     let services = LogRecorder().services()
     for _ in 0..<2 { _ = try OperatorInstance(Self.metering, services).map(message("c"), at: noon) }
-    #expect(Array(services.metrics.values.values) == [.counter(6)])
+    #expect(Array(services.metricValues.values) == [.counter(6)])
   }
 
   // MARK: State store

@@ -2,7 +2,7 @@ import Dataflow
 import Inference
 import OperatorFixtures
 import OperatorHost
-import Synchronization
+import Telemetry
 import WASINN
 import WebAssembly
 
@@ -10,17 +10,22 @@ import WebAssembly
 let engine = Result { try Engine() }
 
 /// What operators log.
-final class LogRecorder: Sendable {
-  private let state = Mutex<[String]>([])
+struct LogRecorder: Sendable {
+  private let log = MemoryLog()
 
   /// As `operation level context: message`.
-  var lines: [String] { state.withLock { $0 } }
+  var lines: [String] { log.records.map { "\($0.operation) \($0.level) \($0.context): \($0.message)" } }
 
   func services(_ configuration: NeuralNetwork.Configuration = .init(sessions: SessionCache())) -> OperatorServices {
-    OperatorServices(neuralNetworks: configuration) { operation, level, context, message in
-      self.state.withLock { $0.append("\(operation) \(level) \(context): \(message)") }
-    }
+    var services = OperatorServices(neuralNetworks: configuration)
+    services.logger = log
+    return services
   }
+}
+
+extension OperatorServices {
+  /// What operators counted.
+  var metricValues: [MetricSeries: MemoryMetrics.Value] { (metrics as? MemoryMetrics)?.values ?? [:] }
 }
 
 extension OperatorModule {

@@ -4,6 +4,7 @@ import GraphDefinition
 import OperatorFixtures
 import Runtime
 import Synchronization
+import Telemetry
 import Testing
 import WebAssembly
 
@@ -183,7 +184,7 @@ final class EventRecorder: Sendable {
   /// As `operation context message`.
   var logs: [String] {
     state.withLock { $0 }.compactMap { event in
-      if case .log(let operation, _, let context, let message) = event { "\(operation) \(context) \(message)" } else { nil }
+      if case .log(let record) = event { "\(record.operation) \(record.context) \(record.message)" } else { nil }
     }
   }
 

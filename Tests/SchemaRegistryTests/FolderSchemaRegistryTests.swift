@@ -1,5 +1,6 @@
 import Foundation
 import SchemaRegistry
+import SchemaRegistryKit
 import Testing
 
 struct FolderSchemaRegistryTests {
@@ -10,22 +11,23 @@ struct FolderSchemaRegistryTests {
     try body(folder.path)
   }
 
-  @Test func `a schema is found by name and version, in both formats`() throws {
+  @Test(arguments: SchemaRegistryRule.all)
+  func `The registry in a folder follows every rule`(_ rule: SchemaRegistryRule) throws {
     try withFolder { path in
-      try #"{"type":"object"}"#.write(toFile: path + "/thermometer/1.json", atomically: true, encoding: .utf8)
-      try "delta text".write(toFile: path + "/thermometer/2.delta", atomically: true, encoding: .utf8)
-      let registry = FolderSchemaRegistry(path: path)
-      #expect(try registry.get(name: "thermometer", version: "1", timeout: 0) == Schema(name: "thermometer", version: "1", content: #"{"type":"object"}"#))
-      #expect(try registry.get(name: "thermometer", version: "2", timeout: 0).format == .delta)
-      try "{}".write(toFile: path + "/thermometer/1.json", atomically: true, encoding: .utf8)
-      #expect(try registry.get(name: "thermometer", version: "1", timeout: 0).content == "{}")
+      for schema in rule.schemas {
+        try FileManager.default.createDirectory(atPath: "\(path)/\(schema.name)", withIntermediateDirectories: true)
+        try Data(schema.content.utf8).write(to: URL(fileURLWithPath: "\(path)/\(schema.name)/\(schema.version).\(schema.format)"))
+      }
+      try rule.check(FolderSchemaRegistry(path: path))
     }
   }
 
-  @Test func `what is not there is not found`() throws {
+  @Test func `Schemas are read anew each time, and a folder may be missing`() throws {
     try withFolder { path in
-      for (name, version) in [("thermometer", "1"), ("hygrometer", "1")] {
-        #expect(throws: SchemaRegistryError.notFound) { try FolderSchemaRegistry(path: path).get(name: name, version: version, timeout: 0) }
+      let registry = FolderSchemaRegistry(path: path)
+      for text in ["{}", "[]"] {
+        try text.write(toFile: path + "/thermometer/1.json", atomically: true, encoding: .utf8)
+        #expect(try registry.get(name: "thermometer", version: "1", timeout: 0).content == text)
       }
       #expect(throws: SchemaRegistryError.notFound) { try FolderSchemaRegistry(path: path + "/none").get(name: "a", version: "1", timeout: 0) }
     }

@@ -2,6 +2,7 @@ import Dataflow
 import Foundation
 import RPC
 import SchemaRegistry
+import SchemaRegistryKit
 import Testing
 
 /// Answers every request with a text, or fails.
@@ -21,7 +22,29 @@ struct Responder: RequestChannel {
   }
 }
 
+/// A registry's service that has some schemas.
+private struct Service: RequestChannel {
+  let clientID = "me"
+  let schemas: [Schema]
+
+  func response(to request: RPCRequest, timeout: UInt64) throws(RPCError) -> RPCResponse {
+    let asked = (try? JSONDecoder().decode([String: String].self, from: Data(request.payload))) ?? [:]
+    var answer: [String: Any] = ["error": ["code": 404, "message": "there is no such schema"]]
+    if let schema = schemas.first(where: { $0.name == asked["name"] && $0.version == asked["version"] }) {
+      let format = schema.format == .json ? "JsonSchema/draft-07" : "Delta/1.0"
+      answer = ["schema": ["name": schema.name, "version": schema.version, "namespace": "", "format": format, "schemaType": "MessageSchema", "schemaContent": schema.content]]
+    }
+    guard let payload = try? JSONSerialization.data(withJSONObject: answer) else { throw RPCError(.payloadInvalid, "not JSON") }
+    return RPCResponse(payload: Array(payload), userProperties: [UserProperty(key: "__stat", value: "200")])
+  }
+}
+
 struct RemoteSchemaRegistryTests {
+  @Test(arguments: SchemaRegistryRule.all)
+  func `The registry over a connection follows every rule`(_ rule: SchemaRegistryRule) throws {
+    try rule.check(RemoteSchemaRegistry(RPCClient(Service(schemas: rule.schemas)) { 0 }))
+  }
+
   private func answer(_ responder: Responder) throws(SchemaRegistryError) -> Schema {
     try RemoteSchemaRegistry(RPCClient(responder) { 0 }).get(name: "thermometer", version: "1", timeout: 1_000_000_000)
   }

@@ -1,6 +1,7 @@
 internal import ComponentModel
 internal import Dataflow
 internal import RPC
+internal import Telemetry
 
 /// `rpc-types.rpc-error`.
 private struct RPCErrorVariant: ComponentVariant, ResultSide {
@@ -108,7 +109,7 @@ extension HostImports {
   /// - Parameters:
   ///   - client: the connection that commands are sent over; nil if the run has none.
   ///   - timeLeft: nanoseconds until the current call into the guest must be over.
-  mutating func provideCommandInvoker(_ client: RPCClient?, timeLeft: @escaping () -> UInt64, log: @escaping OperatorLog) throws(ComponentError) {
+  mutating func provideCommandInvoker(_ client: RPCClient?, timeLeft: @escaping () -> UInt64, log: @escaping OperationLog) throws(ComponentError) {
     provide(HostInterface("wasm-graph:processor/rpc-types@1.1.0"))
     var interface = HostInterface("wasm-graph:processor/command-invoker@1.1.0")
     interface.resource("command-request", RequestResource.self)

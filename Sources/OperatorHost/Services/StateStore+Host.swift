@@ -1,6 +1,7 @@
 internal import ComponentModel
 internal import Dataflow
 internal import StateStore
+internal import Telemetry
 
 /// `state-store-types.duration`.
 struct StateStoreDuration: ComponentRecord {
@@ -112,7 +113,7 @@ private struct StateStoreResponse<Value: ComponentValue>: ComponentRecord, Resul
 }
 
 extension HostImports {
-  mutating func provideStateStore(_ store: any KeyValueStore, log: @escaping OperatorLog) throws(ComponentError) {
+  mutating func provideStateStore(_ store: any KeyValueStore, log: @escaping OperationLog) throws(ComponentError) {
     provide(HostInterface("wasm-graph:processor/hybrid-logical-clock@1.1.0"))
     provide(HostInterface("wasm-graph:processor/state-store-types@1.1.0"))
     var interface = HostInterface("wasm-graph:processor/state-store@1.1.0")
