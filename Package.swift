@@ -79,7 +79,7 @@ let package = Package(
     library("GraphDrawing", ["GraphDefinition"]),
     library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
-    library("MQTTEndpoint", ["EndpointKit"]),
+    library("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
 
     // Protocols. A client of MQTT 5, of use to others as well:
@@ -122,7 +122,7 @@ let package = Package(
     tests("ComponentModel", ["FuzzTargets", "ResidentMemory", "WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
-    tests("MQTTEndpoint", ["EndpointKit"]),
+    tests("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),

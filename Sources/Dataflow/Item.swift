@@ -17,7 +17,7 @@ public struct Item: Sendable {
   func keepingOriginal() -> Item {
     let origin = Origin(
       name: origin.base, number: origin.number, topic: origin.topic, receivedAt: origin.receivedAt, isStampedOnArrival: origin.isStampedOnArrival,
-      original: data)
+      envelope: origin.envelope, original: data)
     return Item(time: time, data: data, origin: origin, delivery: delivery)
   }
 
@@ -37,20 +37,23 @@ public final class Origin: Sendable {
   public let receivedAt: UInt64
   /// Whether the message's timestamp is the time of its arrival, because it carried none. Such a message is never late.
   public let isStampedOnArrival: Bool
+  /// What came around the source message; nil where the source has nothing of the kind.
+  public let envelope: Envelope?
   /// The source message as it came, where it is kept for dead letters.
   public let original: DataModel?
   /// The origins of the items that an accumulate made one of; empty otherwise.
   public let parts: [Origin]
 
   public init(
-    name: String, number: UInt64? = nil, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, original: DataModel? = nil,
-    parts: [Origin] = []
+    name: String, number: UInt64? = nil, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, envelope: Envelope? = nil,
+    original: DataModel? = nil, parts: [Origin] = []
   ) {
     base = name
     self.number = number
     self.topic = topic
     self.receivedAt = receivedAt
     self.isStampedOnArrival = isStampedOnArrival
+    self.envelope = envelope
     self.original = original
     self.parts = parts
   }
@@ -63,7 +66,7 @@ public final class Origin: Sendable {
   /// The origin of what was made of several items. As people see it, it is the last one's.
   static func combining(_ parts: [Origin], last: Origin) -> Origin {
     let keepsOriginals = parts.contains { $0.original != nil || !$0.parts.isEmpty }
-    return Origin(name: last.base, number: last.number, topic: last.topic, receivedAt: last.receivedAt, parts: keepsOriginals ? parts : [])
+    return Origin(name: last.base, number: last.number, topic: last.topic, receivedAt: last.receivedAt, envelope: last.envelope, parts: keepsOriginals ? parts : [])
   }
 
   /// The source messages that were kept, of all parts.
