@@ -61,6 +61,7 @@ public struct RawValue: Sendable {
   private var high: UInt64 = 0
   public init() {}
   public init(_ value: UInt32) { low = UInt64(value) }
+  @inlinable public init(_ value: UInt64) { low = value }
 
   @inlinable public var u32: UInt32 {
     get { UInt32(truncatingIfNeeded: low) }

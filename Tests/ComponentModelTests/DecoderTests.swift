@@ -103,7 +103,6 @@ struct DecoderTests {
     (Assembler.types([0x65, 0x00]), "the type `future`, which needs async (WASI 0.3)"),
     (Assembler.types([0x64]), "the type `error-context`, which needs async (WASI 0.3)"),
     (Assembler.types([0x70, 0x64]), "the type `error-context`, which needs async (WASI 0.3)"),
-    (Assembler.types([0x67, 0x7d, 0x04]), "fixed-length lists"),
     (Assembler.types([0x43, 0x00, 0x01, 0x00]), "the type `async func`, which needs async (WASI 0.3)"),
     (Assembler.types([0x3e, 0x7f, 0x00, 0x00]), "a resource with an async destructor, which needs async (WASI 0.3)"),
     (Assembler.section(8, [0x01, 0x01, 0x00, 0x00, 0x01, 0x06, 0x00]), "the canonical option `async`, which needs async (WASI 0.3)"),

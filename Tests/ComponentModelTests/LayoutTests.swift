@@ -52,6 +52,24 @@ struct LayoutTests {
     #expect(try ValueType.option(of: .tuple(Array(repeating: .u8, count: 16))).layout.flat == nil)
   }
 
+  @Test func `Lists of a fixed length are as many elements`() throws {
+    let pair = try ValueType.tuple([.u8, .u16])
+    let list = try ValueType.fixedLengthList(of: pair, length: 3)
+    #expect(list.layout.size == 12 && list.layout.alignment == 2 && list.layout.flat == Array(repeating: .i32, count: 6))
+    #expect(list.description == "list<tuple<u8, u16>, 3>")
+    #expect(try ValueType.fixedLengthList(of: .u64, length: 16).layout.flat == Array(repeating: .i64, count: 16))
+    #expect(try ValueType.fixedLengthList(of: .u64, length: 17).layout.flat == nil)
+    #expect(try ValueType.fixedLengthList(of: .string, length: 2).layout.containsPointers)
+    #expect(try ValueType.fixedLengthList(of: .u8, length: 2) != ValueType.fixedLengthList(of: .u8, length: 3))
+    #expect(try ValueType.fixedLengthList(of: .u8, length: 2) == ValueType.fixedLengthList(of: .u8, length: 2))
+    // The longest ones there can be cost nothing.
+    #expect(try ValueType.fixedLengthList(of: .u8, length: 1 << 28 - 1).layout.size == 1 << 28 - 1)
+    for length: UInt32 in [1 << 28, .max] {
+      #expect(throws: ComponentError.self) { try ValueType.fixedLengthList(of: .u8, length: length) }
+      #expect(throws: ComponentError.self) { try ValueType.fixedLengthList(of: list, length: length) }
+    }
+  }
+
   @Test func `Functions spill parameters and results to memory`() throws {
     let few = try FunctionLayout(FunctionType(parameters: [.init(name: "a", type: .string)], result: .u64))
     #expect(few.liftedCoreType == CoreFunctionType(parameters: [.i32, .i32], results: [.i64]))

@@ -68,6 +68,31 @@ struct ValidationTests {
     #expect(try markers().count == 2)
   }
 
+  /// wasmtime's copy has tuples in place of fixed-length lists.
+  @Test func `What is remembered of a tuple is not said of a fixed-length list`() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-validity-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let cache = CodeCache(directory: folder)
+    func file(_ type: String) throws -> ComponentFile {
+      try ComponentFile(
+        decoding: parseText("""
+          (component (component $a (type $t \(type)) (import "f" (func (param "x" $t)))) (import "g" (func $g (param "x" (tuple u8 u8))))
+            (instance (instantiate $a (with "f" (func $g)))))
+          """))
+    }
+    let tuple = try file("(tuple u8 u8)"), list = try file("(list u8 2)")
+    try tuple.validate(cache: cache)
+    let error = componentError { () throws(ComponentError) in try list.validate(cache: cache) }
+    #expect(error?.message == "`f` is imported as func(x: list<u8, 2>), but func(x: tuple<u8, u8>) is provided")
+  }
+
+  @Test func `Many long lists make no long copy`() throws {
+    let types = (0..<20_000).map { _ in "(type (list u8 0x0fff_ffff))" }.joined()
+    let file = try ComponentFile(decoding: parseText("(component \(types))"))
+    try file.validate()
+    #expect(try ValidationCopy(of: file, skeletons: true).bytes.count < 20 * 20_000)
+  }
+
   @Test func `What is remembered is not looked at again`() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("millrace-validity-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: folder) }

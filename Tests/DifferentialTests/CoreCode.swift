@@ -122,7 +122,7 @@ enum CoreCode {
     case .result(let node): return variant([node.ok, node.error], node.variantLayout)
     case .enumeration(let node): return put(["", "i32.store8", "i32.store16", "", "i32.store"][node.layout.size], .i32)
     case .flags(let node): return put(["", "i32.store8", "i32.store16", "", "i32.store"][node.layout.size], .i32)
-    case .own, .borrow: preconditionFailure("no random type has handles")
+    case .fixedLengthList, .own, .borrow: preconditionFailure("no random type has handles, or fixed-length lists, which the oracle does not know")
     }
   }
 

@@ -104,7 +104,7 @@ extension SplitMix {
     case .enumeration(let node): return .enumeration(Int.random(in: node.names.indices, using: &self))
     case .option(let node): return .option(chance(0.4) ? nil : value(node.some))
     case .result(let node): return chance(0.5) ? .ok(node.ok.map { value($0) }) : .error(node.error.map { value($0) })
-    case .own, .borrow: preconditionFailure("no random type has handles")
+    case .fixedLengthList, .own, .borrow: preconditionFailure("no random type has handles, or fixed-length lists, which the oracle does not know")
     }
   }
 

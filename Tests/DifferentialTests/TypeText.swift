@@ -21,7 +21,7 @@ struct TypeText {
       return name("(variant \(cases.joined(separator: " ")))")
     case .flags(let node): return name("(flags \(node.names.map { #""\#($0)""# }.joined(separator: " ")))")
     case .enumeration(let node): return name("(enum \(node.names.map { #""\#($0)""# }.joined(separator: " ")))")
-    case .own, .borrow: preconditionFailure("no random type has handles")
+    case .fixedLengthList, .own, .borrow: preconditionFailure("no random type has handles, or fixed-length lists, which the oracle does not know")
     }
   }
 

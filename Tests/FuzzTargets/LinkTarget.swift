@@ -83,6 +83,7 @@ extension Value {
     case .char: .char("é")
     case .string: .string("text ü €")
     case .list(let node): node.element == .u8 ? .bytes([1, 2, 3]) : any(of: node.element).map { .list([$0]) }
+    case .fixedLengthList(let node): any(of: node.element).map { .list(Array(repeating: $0, count: node.length)) }
     case .map(let node): any(of: .tuple(node.entry)).map { .list([$0]) }
     case .record(let node): all(node.fields.map(\.type)).map { .record($0) }
     case .tuple(let node): all(node.elements).map { .tuple($0) }

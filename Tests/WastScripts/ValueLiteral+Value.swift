@@ -26,6 +26,10 @@ extension ValueLiteral {
       var values: [Value] = []
       for item in items { values.append(try item.value(of: type.element)) }
       return .list(values)
+    case (.list(let items), .fixedLengthList(let type)) where items.count == type.length:
+      var values: [Value] = []
+      for item in items { values.append(try item.value(of: type.element)) }
+      return .list(values)
     case (.tuple(let items), .tuple(let type)) where items.count == type.elements.count:
       var values: [Value] = []
       for (item, element) in zip(items, type.elements) { values.append(try item.value(of: element)) }
@@ -88,6 +92,8 @@ extension ValueLiteral {
     switch (self, found, type) {
     case (.list(let items), .list(let values), .list(let type)):
       try Self.require(items.count == values.count, self, found)
+      for (item, value) in zip(items, values) { try item.check(value, of: type.element) }
+    case (.list(let items), .list(let values), .fixedLengthList(let type)) where items.count == values.count:
       for (item, value) in zip(items, values) { try item.check(value, of: type.element) }
     case (.list(let items), .bytes(let values), .list(let type)):
       try Self.require(items.count == values.count, self, found)

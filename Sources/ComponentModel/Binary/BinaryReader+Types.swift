@@ -18,6 +18,12 @@ extension BinaryReader {
     case 0x6a: return .value(.result(ok: try optionalValueType(), error: try optionalValueType()))
     case 0x69: return .value(.own(try u32("a resource type's index")))
     case 0x68: return .value(.borrow(try u32("a resource type's index")))
+    case 0x67:
+      let start = offset
+      let element = try valueType(), elementRange = start..<offset
+      let length = UInt32(try u32("a list's length"))
+      fixedLengthLists.append(FixedLengthListPlace(range: place..<offset, element: elementRange, length: length))
+      return .value(.fixedLengthList(element, length: length))
     case 0x63: return .value(.map(key: try valueType(), value: try valueType()))
     case 0x40: return .function(try functionType())
     case 0x41: return .component(try vector("declarations") { (reader) throws(ComponentError) in try reader.declaration(inComponent: true) })
@@ -43,7 +49,6 @@ extension BinaryReader {
   private func primitive(_ code: UInt8, at place: Int) throws(ComponentError) -> PrimitiveType {
     if let type = PrimitiveType(rawValue: code) { return type }
     switch code {
-    case 0x67: throw unsupported("fixed-length lists", at: place)
     case 0x66: throw unsupported("the type `stream`, which needs async (WASI 0.3)", at: place)
     case 0x65: throw unsupported("the type `future`, which needs async (WASI 0.3)", at: place)
     case 0x64: throw unsupported("the type `error-context`, which needs async (WASI 0.3)", at: place)

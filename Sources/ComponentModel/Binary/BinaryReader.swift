@@ -6,6 +6,8 @@ struct BinaryReader {
   let bytes: [UInt8]
   private(set) var offset: Int
   private(set) var end: Int
+  /// Those read so far, in order.
+  var fixedLengthLists: [FixedLengthListPlace] = []
   private var depth = 0
   private var remainingItems = BinaryReader.maximumItems
 

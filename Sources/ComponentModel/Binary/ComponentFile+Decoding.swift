@@ -7,7 +7,8 @@ extension ComponentFile {
   public init(decoding bytes: [UInt8]) throws(ComponentError) {
     try Self.checkPreamble(bytes)
     var reader = BinaryReader(bytes, in: bytes.indices)
-    self.init(bytes: bytes, component: try reader.component())
+    let component = try reader.component()
+    self.init(bytes: bytes, component: component, fixedLengthLists: reader.fixedLengthLists)
   }
 
   /// Tells people what they have passed instead of a component.

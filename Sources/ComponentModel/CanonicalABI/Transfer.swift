@@ -14,6 +14,7 @@ extension ValueWriter {
     case .char: try write(try reader.read(Unicode.Scalar.self))
     case .string: try string(try reader.guestString())
     case .list(let node): try transferList(node.element, from: &reader)
+    case .fixedLengthList(let node): try transferFields(repeatElement(node.element, count: node.length), node.layout, from: &reader)
     case .map(let node): try transferList(.tuple(node.entry), from: &reader)
     case .record(let node): try transferFields(node.fields.lazy.map(\.type), node.layout, from: &reader)
     case .tuple(let node): try transferFields(node.elements, node.layout, from: &reader)

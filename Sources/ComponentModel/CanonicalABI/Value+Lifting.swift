@@ -19,6 +19,7 @@ extension ValueReader {
     case .list(let node):
       if node.element == .u8 { return .bytes(try read()) }
       return .list(try elements(node.element))
+    case .fixedLengthList(let node): return .list(try fields(repeatElement(node.element, count: node.length), node.layout))
     case .map(let node): return .list(try elements(.tuple(node.entry)))
     case .record(let node): return .record(try fields(node.fields.lazy.map(\.type), node.layout))
     case .tuple(let node): return .tuple(try fields(node.elements, node.layout))
@@ -75,7 +76,8 @@ extension ValueReader {
   private mutating func fields(_ types: some Collection<ValueType>, _ layout: TypeLayout) throws(ComponentError) -> [Value] {
     let end = enterRecord(ValueShape(layout))
     var values: [Value] = []
-    values.reserveCapacity(types.count)
+    // The length of a fixed-length list is as large as its type says.
+    values.reserveCapacity(min(types.count, 4096))
     for type in types { values.append(try value(type)) }
     leave(end)
     return values

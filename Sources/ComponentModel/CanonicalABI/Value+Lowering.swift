@@ -17,6 +17,8 @@ extension ValueWriter {
     case (.string(let value), .string): try string(value)
     case (.bytes(let bytes), .list(let node)) where node.element == .u8: try write(bytes)
     case (.list(let values), .list(let node)): try list(values, of: node.element)
+    case (.list(let values), .fixedLengthList(let node)) where values.count == node.length:
+      try fields(values, repeatElement(node.element, count: node.length), node.layout)
     case (.list(let values), .map(let node)): try list(values, of: .tuple(node.entry))
     case (.record(let values), .record(let node)) where values.count == node.fields.count:
       try fields(values, node.fields.lazy.map(\.type), node.layout)

@@ -56,7 +56,8 @@ public struct ValueWriter: ~Copyable {
 
   @usableFromInline mutating func storeFlat(_ value: UInt64) throws(ComponentError) {
     guard position < flat.count else { throw .missingFlatValue }
-    flat[position].u64 = value
+    // Not through a subscript: the thread sanitizer's build cannot compile a change in place there.
+    flat.initializeElement(at: position, to: RawValue(value))
     position += 1
   }
 
@@ -92,7 +93,7 @@ public struct ValueWriter: ~Copyable {
   /// Flat values that a case does not use are zero.
   @usableFromInline func clearFlat(upTo end: Int) {
     var index = position
-    while index < min(end, flat.count) { flat[index].u64 = 0; index += 1 }
+    while index < min(end, flat.count) { flat.initializeElement(at: index, to: RawValue()); index += 1 }
   }
 
   @inlinable public mutating func write(_ value: borrowing some ComponentValue) throws(ComponentError) { try value.write(to: &self) }

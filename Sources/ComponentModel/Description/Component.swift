@@ -50,9 +50,20 @@ public enum Definition: Sendable {
 public struct ComponentFile: Sendable {
   public let bytes: [UInt8]
   public let component: Component
+  /// In order.
+  let fixedLengthLists: [FixedLengthListPlace]
 
-  init(bytes: [UInt8], component: Component) {
+  init(bytes: [UInt8], component: Component, fixedLengthLists: [FixedLengthListPlace]) {
     self.bytes = bytes
     self.component = component
+    self.fixedLengthLists = fixedLengthLists
   }
+}
+
+/// Where a file defines the type of a fixed-length list, which wasmtime's validator does not know.
+struct FixedLengthListPlace: Sendable {
+  let range: Range<Int>
+  /// Of the element's type.
+  let element: Range<Int>
+  let length: UInt32
 }

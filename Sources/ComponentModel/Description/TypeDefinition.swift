@@ -37,6 +37,7 @@ public enum ValueTypeDefinition: Sendable {
   case record([Label])
   case variant([Case])
   case list(ValueTypeReference)
+  case fixedLengthList(ValueTypeReference, length: UInt32)
   case map(key: ValueTypeReference, value: ValueTypeReference)
   case tuple([ValueTypeReference])
   case flags([String])

@@ -140,6 +140,7 @@ extension ValueType {
     case .f64: Self.layoutF64
     case .string: TypeLayout.pair
     case .list(let type): type.layout
+    case .fixedLengthList(let type): type.layout
     case .map(let type): type.layout
     case .record(let type): type.layout
     case .tuple(let type): type.layout

@@ -10,7 +10,9 @@ extension TypeScope {
       case .coreModule: coreModules.append(nil)
       case .coreInstance(let instance): try budget.charge(instance)
       case .coreType(let type): coreTypes.append(try evaluate(type))
-      case .component(let component): components.append(.definition(component, depth: 0))
+      case .component(let component):
+        components.append(.definition(component, depth: 0))
+        if isThorough { _ = try componentType(at: components.count - 1) }
       case .instance(let instance): instances.append(try evaluate(instance))
       case .alias(let alias): try define(alias)
       case .type(let type): try defineType(type)

@@ -52,6 +52,7 @@ extension TypeScope {
       for item in cases { resolved.append(.init(name: item.name, type: try resolve(item.type))) }
       return try .variant(resolved)
     case .list(let element): return try .list(of: resolve(element))
+    case .fixedLengthList(let element, let length): return try .fixedLengthList(of: resolve(element), length: length)
     case .map(let key, let value): return try .map(key: resolve(key), value: resolve(value))
     case .tuple(let elements):
       var resolved: [ValueType] = []

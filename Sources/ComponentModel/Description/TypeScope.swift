@@ -21,12 +21,21 @@ public final class TypeScope {
   var importedResources: [ResourceType] = []
   var ownResources: [ResourceType] = []
   let budget: EvaluationBudget
+  /// Whether components are looked into even if nothing instantiates them.
+  private(set) var isThorough = false
   private var importNames: Set<String> = []
   private var exportNames: Set<String> = []
 
   public init(parent: TypeScope? = nil) {
     self.parent = parent
     budget = parent?.budget ?? EvaluationBudget()
+    isThorough = parent?.isThorough ?? false
+  }
+
+  static func thorough() -> TypeScope {
+    let scope = TypeScope()
+    scope.isThorough = true
+    return scope
   }
 
   /// The exports so far, as the type of the instance that this scope describes.

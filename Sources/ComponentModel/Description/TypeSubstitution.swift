@@ -14,6 +14,8 @@ struct TypeSubstitution {
     case .own(let resource): return .own(self.resource(resource))
     case .borrow(let resource): return .borrow(self.resource(resource))
     case .list(let node): return try rebuild(node) { (self) throws(ComponentError) in try .list(of: self.value(node.element)) }
+    case .fixedLengthList(let node):
+      return try rebuild(node) { (self) throws(ComponentError) in try .fixedLengthList(of: self.value(node.element), length: UInt32(node.length)) }
     case .map(let node): return try rebuild(node) { (self) throws(ComponentError) in try .map(key: node.key, value: self.value(node.value)) }
     case .option(let node): return try rebuild(node) { (self) throws(ComponentError) in try .option(of: self.value(node.some)) }
     case .record(let node):

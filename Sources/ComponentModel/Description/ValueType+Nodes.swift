@@ -13,6 +13,29 @@ public final class ListType: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(layout.nodeCount) }
 }
 
+/// `list<element, length>`: that many values one after the other, with neither pointer nor length; at least one.
+public final class FixedLengthListType: Hashable, Sendable {
+  public let element: ValueType
+  public let length: Int
+  public let layout: TypeLayout
+
+  public init(element: ValueType, length: UInt32) throws(ComponentError) {
+    guard length > 0 else { throw ComponentError(.malformed, "a fixed-length list type has the length 0; it needs at least one element") }
+    self.element = element
+    self.length = Int(length)
+    let part = element.layout
+    let flat = part.flat.flatMap { [length = self.length] values in
+      values.count * length <= TypeLayout.maximumFlatCount ? Array(repeatElement(values, count: length).joined()) : nil
+    }
+    layout = try TypeLayout(size: self.length * part.size, alignment: part.alignment, flat: flat, around: [part], named: "fixed-length list")
+  }
+
+  public static func == (left: FixedLengthListType, right: FixedLengthListType) -> Bool {
+    left === right || left.length == right.length && left.layout == right.layout && left.element == right.element
+  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(length) }
+}
+
 /// `map<key, value>`, which travels as `list<tuple<key, value>>`. Keys are Booleans, integers, characters or strings.
 public final class MapType: Hashable, Sendable {
   /// Of the key and the value.
@@ -168,6 +191,9 @@ public final class ResultType: Hashable, Sendable {
 
 extension ValueType {
   public static func list(of element: ValueType) throws(ComponentError) -> ValueType { .list(try ListType(element: element)) }
+  public static func fixedLengthList(of element: ValueType, length: UInt32) throws(ComponentError) -> ValueType {
+    .fixedLengthList(try FixedLengthListType(element: element, length: length))
+  }
   public static func map(key: ValueType, value: ValueType) throws(ComponentError) -> ValueType { .map(try MapType(key: key, value: value)) }
   public static func record(_ fields: [(name: String, type: ValueType)]) throws(ComponentError) -> ValueType { .record(try RecordType(fields: fields)) }
   public static func tuple(_ elements: [ValueType]) throws(ComponentError) -> ValueType { .tuple(try TupleType(elements: elements)) }

@@ -5,6 +5,7 @@
 public enum ValueType: Hashable, Sendable {
   case bool, s8, u8, s16, u16, s32, u32, s64, u64, f32, f64, char, string
   case list(ListType)
+  case fixedLengthList(FixedLengthListType)
   case map(MapType)
   case record(RecordType)
   case tuple(TupleType)

@@ -79,6 +79,7 @@ struct WITNames {
     case .char: return "char"
     case .string: return "string"
     case .list(let node): return "list<\(reference(node.element))>"
+    case .fixedLengthList(let node): return "list<\(reference(node.element)), \(node.length)>"
     case .map(let node): return "map<\(reference(node.key)), \(reference(node.value))>"
     case .option(let node): return "option<\(reference(node.some))>"
     case .tuple(let node): return "tuple<\(join(node.elements) { names, type in names.reference(type) })>"
@@ -146,6 +147,7 @@ extension DefinedType {
     case .value(let type):
       switch type {
       case .list(let node): ObjectIdentifier(node)
+      case .fixedLengthList(let node): ObjectIdentifier(node)
       case .map(let node): ObjectIdentifier(node)
       case .record(let node): ObjectIdentifier(node)
       case .tuple(let node): ObjectIdentifier(node)

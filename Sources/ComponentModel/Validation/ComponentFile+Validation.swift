@@ -8,17 +8,18 @@ extension ComponentFile {
   /// - Throws: `.invalid` with the reason and the byte offset in this file; whatever resolving the component's types throws.
   public func validate(cache: CodeCache = CodeCache(directory: nil)) throws(ComponentError) {
     let skeleton = try ValidationCopy(of: self, skeletons: true)
-    let key = CodeCache.Key(skeleton.bytes.span.bytes, fingerprint: ComponentValidator.fingerprint)
+    let key = CodeCache.Key(skeleton.bytes.span.bytes, fingerprint: fixedLengthLists.reduce(ComponentValidator.fingerprint) { "\($0), \($1.range)" })
     guard !cache.knows(.validity, key) else { return }
-    try checkSize(largestImportCount: skeleton.largestImportCount)
+    try checkTypes(largestImportCount: skeleton.largestImportCount)
     // With the modules as they are, the reason is the right one; and should a skeleton have lost anything, there is none.
     if Self.rejection(skeleton) != nil, let error = Self.rejection(try ValidationCopy(of: self, skeletons: false)) { throw error }
     cache.remember(.validity, key)
   }
 
-  /// Small files can describe more instances than there is memory for, and wasmtime, unlike ours, knows no limit.
-  private func checkSize(largestImportCount: Int) throws(ComponentError) {
-    let scope = TypeScope()
+  /// Small files can describe more instances than there is memory for, and wasmtime, unlike ours, knows no limit. Which fixed-length lists and
+  /// tuples are the same type is found here, since wasmtime's copy has tuples for both.
+  private func checkTypes(largestImportCount: Int) throws(ComponentError) {
+    let scope = fixedLengthLists.isEmpty ? TypeScope() : TypeScope.thorough()
     for (definition, offset) in zip(component.definitions, component.definitionOffsets) { try scope.define(definition, at: offset) }
     let instances = scope.budget.coreInstantiationCount
     guard instances * largestImportCount <= Self.maximumCoreImports else {

@@ -1,16 +1,20 @@
-/// A copy of a component file for wasmtime's validator: without custom sections, and with skeletons in place of the core modules if wanted.
+/// A copy of a component file for wasmtime's validator: without custom sections, with tuples in place of fixed-length lists, and with skeletons in
+/// place of the core modules if wanted.
 struct ValidationCopy {
   private(set) var bytes: [UInt8] = []
   /// Of all core modules.
   private(set) var largestImportCount = 0
   private let file: [UInt8]
   private let skeletons: Bool
+  /// Those that have not been copied yet.
+  private var fixedLengthLists: ArraySlice<FixedLengthListPlace>
   /// In ascending order of `start`, an offset in the copy.
   private var pieces: [(start: Int, original: Int, isVerbatim: Bool)] = []
 
   init(of file: ComponentFile, skeletons: Bool) throws(ComponentError) {
     self.file = file.bytes
     self.skeletons = skeletons
+    fixedLengthLists = file.fixedLengthLists[...]
     try copyComponent(file.component.byteRange)
   }
 
@@ -42,9 +46,25 @@ struct ValidationCopy {
         largestImportCount = max(largestImportCount, outline?.importCount ?? contents.count / 4)
         guard skeletons, let outline, let skeleton = ModuleSkeleton(outline, of: file) else { fallthrough }
         try section(identifier, at: place) { (self) throws(ComponentError) in self.insert(skeleton.bytes, for: contents.lowerBound) }
+      case 7 where fixedLengthLists.first.map { contents.contains($0.range.lowerBound) } == true:
+        try section(identifier, at: place) { (self) throws(ComponentError) in self.copyTypes(contents) }
       default: copy(place..<contents.upperBound)
       }
     }
+  }
+
+  /// A fixed-length list flattens as a tuple of as many elements does; beyond 16 core values both go through memory, however long they are.
+  /// Sizes are checked by our own types.
+  private mutating func copyTypes(_ contents: Range<Int>) {
+    var place = contents.lowerBound
+    while let list = fixedLengthLists.first, contents.contains(list.range.lowerBound) {
+      copy(place..<list.range.lowerBound)
+      let count = min(Int(list.length), TypeLayout.maximumFlatCount + 1)
+      insert([0x6f, UInt8(count)] + repeatElement(file[list.element], count: count).joined(), for: list.range.lowerBound)
+      place = list.range.upperBound
+      fixedLengthLists.removeFirst()
+    }
+    copy(place..<contents.upperBound)
   }
 
   /// Writes a section whose length is not known until its contents are written.
