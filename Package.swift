@@ -80,6 +80,7 @@ let package = Package(
     library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
     library("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
+    library("InputLog", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
 
     // Protocols. A client of MQTT 5, of use to others as well:
@@ -88,11 +89,11 @@ let package = Package(
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
     library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", "Telemetry", yams]),
-    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "OperatorHost", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly", histogram]),
+    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "InputLog", "OperatorHost", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly", crypto, histogram]),
     .executableTarget(
       name: "millrace",
       dependencies: [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "InputLog", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
         "WebAssembly", argumentParser,
       ],
       swiftSettings: swiftSettings),
@@ -128,6 +129,7 @@ let package = Package(
     tests("GraphDrawing", ["GraphDefinition"]),
     tests("GraphTesting", ["OperatorFixtures", "Runtime"]),
     tests("Inference", ["ModelFixtures"]),
+    tests("InputLog", ["Dataflow"]),
     tests("MQTT", nio),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
@@ -137,7 +139,7 @@ let package = Package(
     tests(
       "Runtime",
       [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "Inference", "InputLog", "ModelFixtures", "OperatorBuild", "OperatorFixtures", "OperatorHost",
         "Telemetry", "WASINN", "WebAssembly",
       ]),
     // What every schema registry must do:

@@ -6,6 +6,8 @@ public enum Event: Sendable {
   case frontier(Frontier, of: Graph.OperationID)
   /// A source may have no more messages in flight, and windows hold what it has: the earliest of them is let out (``Worker/FullPolicy``).
   case makeRoom(for: Graph.OperationID)
+  /// What comes next was taken in at this moment. Only in runs that are recorded or replayed.
+  case clock(Moment)
   /// An item that an operator failed on, to be kept for people to look at.
   case deadLetter(DeadLetter)
   /// An operator failed, and the graph says that the run is to end. Nothing comes after it.
@@ -16,7 +18,7 @@ public enum Event: Sendable {
     switch self {
     case .item(let item, _): item.delivery.complete(.abandoned)
     case .deadLetter(let letter): letter.delivery.complete(.abandoned)
-    case .frontier, .makeRoom, .halt: break
+    case .frontier, .makeRoom, .clock, .halt: break
     }
   }
 
@@ -39,4 +41,20 @@ public struct DeadLetter: Sendable {
   /// What the source gave; if that was not kept, what the operator was given.
   public let data: DataModel
   public let delivery: Delivery
+}
+
+/// When a run that can be repeated took something in: what its operators see of the time, whenever and wherever they run.
+public struct Moment: Hashable, Sendable {
+  /// A reading of the wall clock. Each moment is at least a microsecond after the one before.
+  public let time: WallTime
+  /// Counts from 1; 0 is the start of the run.
+  public let number: UInt64
+
+  public init(time: WallTime, number: UInt64 = 0) {
+    self.time = time
+    self.number = number
+  }
+
+  /// The moment of what is taken in next.
+  func next(at now: WallTime) -> Moment { Moment(time: max(now, time.adding(1000)), number: number + 1) }
 }

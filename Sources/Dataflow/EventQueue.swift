@@ -11,9 +11,11 @@ public struct EventQueue: Sendable {
   public var isEmpty: Bool { events.isEmpty }
   public var count: Int { events.count }
 
-  /// Whether the next event is an item that is to go on at this operation.
+  /// Whether the next event is an item that is to go on at this operation, moments aside.
   public func continues(at operation: Graph.OperationID) -> Bool {
-    guard let last = events.indices.last, case .item(_, at: operation) = events[last] else { return false }
+    var index = events.count - 1
+    while index >= 0, case .clock = events[index] { index -= 1 }
+    guard index >= 0, case .item(_, at: operation) = events[index] else { return false }
     return true
   }
 

@@ -41,6 +41,8 @@ public struct Exchange: Sendable {
   public private(set) var heldCount = 0
   /// Sources that wait for their messages to be acknowledged.
   private var blockedSources = 0
+  /// The last one that was taken: each batch of a run that can be repeated begins with one.
+  private var moment: Moment?
   public private(set) var isCancelled = false
 
   public init(workers: Int, restWorker: Int?, sources: Int, capacity: Int, byteCapacity: Int = 64 << 20) {
@@ -67,13 +69,6 @@ public struct Exchange: Sendable {
     if isCancelled { return }
     if case .frontier(_, of: source)? = waiting.last { waiting.removeLast() } else { waitingBytes += MemoryLayout<Event>.size }
     waiting.append(.frontier(frontier, of: source))
-  }
-
-  /// Adds what makes room for a source, whether there is room or not.
-  public mutating func makeRoom(for source: Graph.OperationID) {
-    if isCancelled { return }
-    waiting.append(.makeRoom(for: source))
-    waitingBytes += MemoryLayout<Event>.size
   }
 
   /// How many events there have been: ``isDone(upTo:)`` says when they have run to their end.
@@ -122,7 +117,13 @@ public struct Exchange: Sendable {
     }
     takenCount += UInt64(count)
     ends.append(takenCount)
+    if moment != nil || events.first?.moment != nil { beginWithMoment(&events) }
     return events
+  }
+
+  private mutating func beginWithMoment(_ events: inout [Event]) {
+    if events.first?.moment == nil, let moment { events.insert(.clock(moment), at: 0) }
+    moment = events.last { $0.moment != nil }?.moment
   }
 
   /// Takes what came of a batch. Returns it if the exchange was cancelled meanwhile.
@@ -149,4 +150,8 @@ public struct Exchange: Sendable {
     defer { (waiting, results, waitingBytes) = ([], [:], 0) }
     return Array(waiting) + results.values.joined()
   }
+}
+
+extension Event {
+  fileprivate var moment: Moment? { if case .clock(let moment) = self { moment } else { nil } }
 }

@@ -6,11 +6,44 @@ public struct Intake: Sendable {
   /// Late items, by source.
   public private(set) var lateCounts: [Graph.OperationID: UInt64] = [:]
 
-  /// - Parameter settings: of each source.
-  public init(_ graph: Graph, nodeID: String = "millrace", settings: (Graph.Operation) -> TimeSettings) {
+  /// The last one that was told; nil where nobody is to know.
+  private var moment: Moment?
+
+  /// - Parameters:
+  ///   - start: when a run that can be repeated begins: then every event is told its ``Moment``.
+  ///   - settings: of each source.
+  public init(_ graph: Graph, nodeID: String = "millrace", start: WallTime? = nil, settings: (Graph.Operation) -> TimeSettings) {
+    moment = start.map { Moment(time: $0) }
     tracksFrontiers = graph.operations.contains(where: \.kind.isStateful)
     keepsOriginals = graph.operations.contains { $0.errorPolicy.consequence == .deadLetter }
     for source in graph.sources { times[source.id] = EventTime(settings(source), nodeID: nodeID) }
+  }
+
+  /// Something that happens to a source.
+  public enum Input: Sendable {
+    /// Items have come, in order.
+    case items([Item])
+    /// It has nothing to give, up to now. To be said four times a second, while that is so.
+    case idle
+    /// It may have no more messages in flight, and windows hold what it has.
+    case makeRoom
+    /// It gives nothing more.
+    case close
+  }
+
+  /// What happens to a source at a time of the wall clock.
+  public mutating func take(_ input: consuming Input, of source: Graph.OperationID, at now: WallTime) -> [Event] {
+    switch consume input {
+    case .items(let items): return take(items, from: source, at: now)
+    case .idle: return idle(source, at: now).map { tellMoment(now) + [$0] } ?? []
+    case .makeRoom: return tellMoment(now) + [.makeRoom(for: source)]
+    case .close: return tellMoment(now) + [close(source)]
+    }
+  }
+
+  private mutating func tellMoment(_ now: WallTime) -> [Event] {
+    moment = moment?.next(at: now)
+    return moment.map { [.clock($0)] } ?? []
   }
 
   /// What has come from a source, in order, at a time of the wall clock.
@@ -32,6 +65,7 @@ public struct Intake: Sendable {
         }
       }
       if keepsOriginals { item = item.keepingOriginal() }
+      if moment != nil { events += tellMoment(now) }
       events.append(.item(item, at: source))
       if tracksFrontiers, time.frontier > before { events.append(.frontier(time.frontier, of: source)) }
     }

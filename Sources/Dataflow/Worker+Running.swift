@@ -48,6 +48,9 @@ extension Worker {
     case .frontier(let frontier, let source): advance(source.index, to: frontier)
     case .makeRoom(let source):
       if part == .first { output.append(.makeRoom(for: source)) } else { makeRoom(for: source) }
+    case .clock(let moment):
+      onMoment(moment)
+      output.append(.clock(moment))
     case .deadLetter(let letter): output.append(.deadLetter(letter))
     case .halt(let failure): halt(failure)
     }

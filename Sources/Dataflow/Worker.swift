@@ -103,6 +103,8 @@ public final class Worker {
   /// Told of every item that an operator fails on, before its delivery is completed. Must not call the worker.
   public var onFailure: (Failure) -> Void = { _ in }
   public var onNotice: (Notice) -> Void = { _ in }
+  /// Told when what follows was taken in, where events say so.
+  public var onMoment: (Moment) -> Void = { _ in }
 
   var nodes: [Node] = []
   /// In topological order.

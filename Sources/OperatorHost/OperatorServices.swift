@@ -15,6 +15,8 @@ public struct OperatorServices: Sendable {
   public var remoteCalls: RPCClient?
   public var metrics: any OperatorMetrics = MemoryMetrics()
   public var logger: any OperatorLogger = LogHandler { _ in }
+  /// What an operation's operator sees of time and chance; nil for the system's clocks and random numbers. Asked once for each instance.
+  public var environment: (@Sendable (_ operation: String) -> GuestEnvironment)?
 
   public init(neuralNetworks: NeuralNetwork.Configuration) { self.neuralNetworks = neuralNetworks }
 
@@ -32,7 +34,12 @@ public struct OperatorServices: Sendable {
     try imports.provideSchemaRegistry(schemaRegistry)
     try imports.provideCommandInvoker(remoteCalls, timeLeft: { deadline?.timeLeft ?? .max }) { log(operation, $0, $1, $2) }
     try imports.provideWASINN(network)
-    let wasi = WASIConfiguration { log(operation, $0 == .stderr ? .warn : .info, $0.rawValue, $1) }
+    var wasi = WASIConfiguration { log(operation, $0 == .stderr ? .warn : .info, $0.rawValue, $1) }
+    if let environment = environment?(operation) {
+      wasi.wallClock = environment.wallClock
+      wasi.monotonicClock = MonotonicClock(now: environment.monotonicClock, sleep: environment.sleep)
+      wasi.random = environment.random
+    }
     let output = try imports.provideWASI(wasi) { deadline?.timeLeft ?? .max }
     return (imports, output)
   }

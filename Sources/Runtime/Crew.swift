@@ -11,10 +11,17 @@ final class Crew {
 
   /// - Parameters:
   ///   - hasRest: whether the crew runs the rest of the graph too.
+  ///   - origin: of a run that can be repeated.
   ///   - onFailure: told of every item that an operator fails on.
   init(
-    _ plan: RunPlan, hasRest: Bool, services: OperatorServices, onFailure: @escaping (Failure) -> Void, onNotice: @escaping (Worker.Notice) -> Void
+    _ plan: RunPlan, hasRest: Bool, services: OperatorServices, origin: RunOrigin? = nil, onFailure: @escaping (Failure) -> Void, onNotice: @escaping (Worker.Notice) -> Void
   ) throws(RunError) {
+    var services = services, guests: RepeatableGuests?
+    if let origin {
+      let repeatable = RepeatableGuests(origin)
+      services.environment = { repeatable.environment(of: $0) }
+      guests = repeatable
+    }
     var instances: [(Graph.OperationID, OperatorInstance)] = []
     var operators: [Graph.OperationID: Operator] = [:]
     for planned in plan.operators where hasRest || plan.graph.isIncluded(planned.id, in: .first) {
@@ -34,6 +41,7 @@ final class Crew {
         clock: monotonicNanoseconds)
       worker.onFailure = onFailure
       worker.onNotice = onNotice
+      if let guests { worker.onMoment = guests.enter }
       return worker
     }
     do {

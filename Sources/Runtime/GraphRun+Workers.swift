@@ -10,7 +10,7 @@ extension GraphRun {
     let crew: Crew
     do throws(RunError) {
       crew = try Crew(
-        plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services,
+        plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services, origin: origin,
         onFailure: { [meter, onEvent] failure in
           meter.failed()
           onEvent(.failed(operation: failure.operation.name, item: failure.origin.name, error: failure.error))
@@ -43,7 +43,8 @@ extension GraphRun {
 
   private func tellOfOpenWindows(_ count: Int) {
     guard let operation = plan.graph.operations.first(where: \.kind.isStateful), state.read({ $0.failure == nil }) else { return }
-    onEvent(.notice(operation: operation.name, message: "\(count) items are in windows that are still open: they are not acknowledged, and will come again"))
+    let fate = isReplay ? "so were they when the recording ended" : "they are not acknowledged, and will come again"
+    onEvent(.notice(operation: operation.name, message: "\(count) items are in windows that are still open: \(fate)"))
   }
 
   private func process(with crew: Crew, _ index: Int) throws(RunError) {

@@ -2,6 +2,7 @@ internal import ComponentModel
 internal import Dataflow
 public import EndpointKit
 internal import Inference
+public import InputLog
 internal import OperatorHost
 internal import Synchronization
 internal import Telemetry
@@ -27,6 +28,15 @@ public final class GraphRun: Sendable {
   let intake: Mutex<SourceState>
   /// Of the sources that have a limit.
   let inFlight: [Graph.OperationID: InFlight]
+  /// Of a run that can be repeated: one that is recorded, or a replay.
+  let origin: RunOrigin?
+  let isRecording: Bool
+  /// Held while what is recorded goes to the workers.
+  let recorder: Mutex<InputLogWriter?>
+  /// The sources' places in a recording.
+  let sourceNumbers: [Graph.OperationID: Int]
+  let isReplay: Bool
+  let log: Mutex<InputLogReader?>
   /// Used by whoever does the rest of a batch: one at a time, as the exchange sees to.
   let outlet: Mutex<Outlet>
   let state: ConditionLock<State>
@@ -34,6 +44,9 @@ public final class GraphRun: Sendable {
   struct State {
     var failure: RunError?
     var isStopped = false
+    var replay: RunSummary.Replay?
+    /// What ended a replay behind the part that is good.
+    var damage: RunError?
     var isOver = false
     var startingWorkers: Int
     /// What loading models took, on the slowest worker.
@@ -44,27 +57,57 @@ public final class GraphRun: Sendable {
 
   /// A run with one source and one sink; a graph with several sinks writes all to the same.
   public convenience init(
-    _ plan: RunPlan, source: any Source, sink: any Sink, deadLetters: (any Sink)? = nil, clock: EndpointClock = EndpointClock(),
+    _ plan: RunPlan, source: any Source, sink: any Sink, deadLetters: (any Sink)? = nil, recording: Recording? = nil, clock: EndpointClock = EndpointClock(),
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) throws(RunError) {
     guard let name = plan.graph.sources.first?.name, plan.graph.sources.count == 1 else {
       throw RunError(.graph, "the graph has \(plan.graph.sources.count) sources; a run with one input needs exactly one")
     }
     let sinks = Dictionary(uniqueKeysWithValues: plan.graph.sinks.map { ($0.name, sink) })
-    try self.init(plan, sources: [name: source], sinks: sinks, deadLetters: deadLetters, clock: clock, onEvent: onEvent)
+    try self.init(plan, sources: [name: source], sinks: sinks, deadLetters: deadLetters, recording: recording, clock: clock, onEvent: onEvent)
   }
 
   /// - Parameters:
   ///   - sources: one for each source of the graph, by name.
   ///   - sinks: one for each sink of the graph, by name; several may share one.
   ///   - deadLetters: where messages go that operators with the policy `deadLetter` failed on.
+  ///   - recording: where what comes in is to be recorded, if it is.
   ///   - clock: the one that the sources stamp messages with.
-  public init(
-    _ plan: RunPlan, sources: [String: any Source], sinks: [String: any Sink], deadLetters: (any Sink)? = nil,
+  public convenience init(
+    _ plan: RunPlan, sources: [String: any Source], sinks: [String: any Sink], deadLetters: (any Sink)? = nil, recording: Recording? = nil,
     clock: EndpointClock = EndpointClock(), onEvent: @escaping @Sendable (RunEvent) -> Void
   ) throws(RunError) {
+    let sources = try Self.endpoints(sources, plan.graph.sources, "source")
+    var origin: RunOrigin?, writer: InputLogWriter?
+    if let recording {
+      let header = recording.header(of: plan, startedAt: clock.wallTime())
+      origin = RunOrigin(startedAt: header.startedAt, seed: header.seed)
+      do { writer = try InputLogWriter(path: recording.path, header) } catch { throw RunError(.recording, error.description) }
+    }
+    try self.init(plan, sources: sources, sinks: sinks, deadLetters: deadLetters, origin: origin, recorder: writer, log: nil, clock: clock, onEvent: onEvent)
+  }
+
+  /// A run whose input is a recording: it puts out what the recorded run did, as far as that is not up to what is not recorded, such as a state store.
+  ///
+  /// - Parameter sinks: one for each sink of the graph, by name; several may share one.
+  public convenience init(
+    _ plan: RunPlan, replaying log: consuming InputLogReader, sinks: [String: any Sink], deadLetters: (any Sink)? = nil,
+    onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) throws(RunError) {
+    let header = log.header
+    for name in header.sources where plan.graph.operation(named: name)?.kind != .source {
+      throw RunError(.recording, "\(log.path): the recording has messages of a source \(name), which the graph \(plan.options.graph) does not have")
+    }
+    let origin = RunOrigin(startedAt: header.startedAt, seed: header.seed)
+    try self.init(plan, sources: [:], sinks: sinks, deadLetters: deadLetters, origin: origin, recorder: nil, log: log, clock: EndpointClock(), onEvent: onEvent)
+  }
+
+  private init(
+    _ plan: RunPlan, sources: [Graph.OperationID: any Source], sinks: [String: any Sink], deadLetters: (any Sink)?, origin: RunOrigin?,
+    recorder: consuming InputLogWriter?, log: consuming InputLogReader?, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) throws(RunError) {
     self.plan = plan
-    self.sources = try Self.endpoints(sources, plan.graph.sources, "source")
+    self.sources = sources
     self.sinks = try Self.endpoints(sinks, plan.graph.sinks, "sink")
     self.deadLetters = deadLetters
     if deadLetters == nil, let operation = plan.graph.operations.first(where: { $0.kind.needsOperator && $0.errorPolicy.consequence == .deadLetter }) {
@@ -72,6 +115,11 @@ public final class GraphRun: Sendable {
     }
     self.clock = clock
     self.onEvent = onEvent
+    self.origin = origin
+    isReplay = log != nil
+    isRecording = recorder != nil
+    self.recorder = Mutex(recorder)
+    self.log = Mutex(log)
     let workers = plan.options.workers
     var services = OperatorServices(neuralNetworks: NeuralNetwork.Configuration(sessions: sessions, options: plan.options.inference))
     services.logger = LogHandler { onEvent(.log($0)) }
@@ -79,9 +127,11 @@ public final class GraphRun: Sendable {
     services.metrics = plan.options.metrics
     services.schemaRegistry = plan.options.schemaRegistry
     self.services = services
-    exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: sources.count, capacity: 2 * workers))
-    intake = Mutex(SourceState(intake: Intake(plan.graph) { plan.options.time(of: $0.name) }))
+    let inputs = isReplay ? 1 : sources.count
+    exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: inputs, capacity: 2 * workers))
+    intake = Mutex(SourceState(intake: Intake(plan.graph, start: origin?.startedAt) { plan.options.time(of: $0.name) }))
     inFlight = Self.inFlight(plan, self.sources)
+    sourceNumbers = Dictionary(uniqueKeysWithValues: plan.graph.sources.enumerated().map { ($1.id, $0) })
     outlet = Mutex(Outlet(plan.graph, sinks: self.sinks, deadLetters: deadLetters, meter: meter, clock: clock))
     state = ConditionLock(State(startingWorkers: workers, operations: plan.graph.operations.map { RunSummary.Operation(name: $0.name, kind: $0.kind) }))
     InferenceEnvironment.shared.setLogHandler { severity, message in
@@ -135,15 +185,22 @@ public final class GraphRun: Sendable {
     var feeders: [Thread] = []
     if state.read({ $0.failure == nil }) {
       onEvent(.ready(startup(instances: ready - start)))
-      feeders = startThreads(sources.map { id, source in { @Sendable [self] in feed(id, source) } } + (hasWindows ? [{ [self] in tick() }] : []), "")
+      feeders = startThreads(inputs, "")
     }
     workers.forEach { $0.join() }
     state.change { $0.isOver = true }
     feeders.forEach { $0.join() }
     closeSinks()
-    let (failure, isStopped) = state.read { ($0.failure, $0.isStopped) }
+    finishRecording()
+    let (failure, isStopped) = state.read { ($0.failure ?? $0.damage, $0.isStopped) }
     if let failure { throw failure }
     return summary(startup(instances: ready - start), isStopped: isStopped)
+  }
+
+  /// What the threads do that bring messages in.
+  private var inputs: [@Sendable () -> Void] {
+    if isReplay { return [{ [self] in replay() }] }
+    return sources.map { id, source in { @Sendable [self] in feed(id, source) } } + (hasWindows ? [{ [self] in tick() }] : [])
   }
 
   private func startThreads(_ bodies: [@Sendable () -> Void], _ advice: String) -> [Thread] {
@@ -182,6 +239,6 @@ public final class GraphRun: Sendable {
     for (source, count) in intake.withLock({ $0.intake.lateCounts }) { operations[source.index].counters.late = count }
     return RunSummary(
       progress: progress, operations: operations, startup: startup, workers: plan.options.workers, liveSessions: state.read { $0.liveSessions },
-      wasStopped: isStopped)
+      wasStopped: isStopped, replay: state.read { $0.replay })
   }
 }

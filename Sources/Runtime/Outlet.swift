@@ -12,6 +12,8 @@ struct Outlet {
   private var flushedAt: UInt64 = 0
   /// Sinks that may keep something back.
   private var isDirty = false
+  /// When what is put out was taken in, in runs that can be repeated.
+  private var now: WallTime?
 
   /// While there is always something to do, results are kept back no longer than this, in nanoseconds.
   private static let longestHold: UInt64 = 1_000_000_000
@@ -41,6 +43,7 @@ struct Outlet {
         case .halt(let failure):
           throw RunError(.halted, "operation \(failure.operation.name) failed on \(failure.origin.name), and its error policy ends the run: \(failure.error.message)")
         case .deadLetter(let letter): try bury(letter)
+        case .clock(let moment): now = moment.time
         case .frontier, .makeRoom: break
         }
       }
@@ -67,7 +70,7 @@ struct Outlet {
     guard let deadLetters else { return letter.delivery.complete(.failed(letter.failure.error)) }
     isDirty = true
     do throws(EndpointError) {
-      try deadLetters.write([letter.item(at: clock.wallTime())])
+      try deadLetters.write([letter.item(at: now ?? clock.wallTime())])
     } catch {
       throw RunError(.sink, "the dead letters cannot be kept: \(error.message)")
     }

@@ -23,6 +23,8 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     public static let endpoint = Code("endpoint")
     /// An operator failed on an item, and its error policy is to end the run.
     public static let halted = Code("halted")
+    /// A recording cannot be written or read.
+    public static let recording = Code("recording")
     /// The system refused something the run needs.
     public static let system = Code("system")
   }

@@ -1,4 +1,5 @@
 public import Dataflow
+public import InputLog
 public import OperatorHost
 
 /// What a finished run did and where its time went.
@@ -43,4 +44,15 @@ public struct RunSummary: Sendable {
   public var liveSessions: Int
   /// Whether `stop()` ended the run before its input did.
   public var wasStopped: Bool
+  /// Of a run that replayed a recording.
+  public var replay: Replay?
+
+  public struct Replay: Sendable, Hashable {
+    /// The recording's items.
+    public var items: UInt64
+    /// Nil if the replay was stopped before that.
+    public var end: InputLogReader.End?
+    /// How much of the recording was read, in bytes.
+    public var bytes: UInt64
+  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dataflow
 import EndpointKit
 import GraphDefinition
+import InputLog
 import OperatorHost
 import Runtime
 import Synchronization
@@ -72,6 +73,15 @@ final class RunReporter: Sendable {
     let place = event.operation.map { " [\($0)]" } ?? ""
     Terminal.error.line(Terminal.error.paint("error:", .red) + " " + printable("\(event.item)\(place): \(event.message)"))
     if count == Self.shownFailures { Terminal.error.line("further errors are counted, and no longer shown") }
+  }
+
+  /// Says what of a recording was replayed.
+  func replay(_ replay: RunSummary.Replay, of path: String) {
+    if json { return Terminal.error.line(jsonLine(ReplayEvent(replay))) }
+    if case .cutOff(at: let offset)? = replay.end, !quiet {
+      Terminal.error.line(Terminal.error.paint("warning:", .yellow) + " \(path), byte \(offset): the recording is cut off here, as by the end of the process that wrote it; "
+        + "the \(replay.items) items before that were replayed")
+    }
   }
 
   func summary(_ summary: RunSummary) {

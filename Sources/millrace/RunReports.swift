@@ -1,5 +1,6 @@
 import Dataflow
 import GraphDefinition
+import InputLog
 import OperatorHost
 import Runtime
 
@@ -35,6 +36,17 @@ struct NoticeEvent: Encodable {
 
 struct FailureEvent: Encodable {
   let event: String, operation: String?, item: String, code: String, message: String
+}
+
+struct ReplayEvent: Encodable {
+  let event = "replay"
+  /// `cutOffAt` is where the recording ends, in bytes, if the process that wrote it was killed.
+  let items: UInt64, bytes: UInt64, isComplete: Bool, cutOffAt: UInt64?
+
+  init(_ replay: RunSummary.Replay) {
+    (items, bytes, isComplete) = (replay.items, replay.bytes, replay.end == .complete)
+    if case .cutOff(at: let offset)? = replay.end { cutOffAt = offset } else { cutOffAt = nil }
+  }
 }
 
 struct StartupReport: Encodable {

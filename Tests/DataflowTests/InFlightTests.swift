@@ -62,7 +62,8 @@ struct InFlightTests {
       exchange.restIsDone(held: held)
     }
     #expect(exchange.isDone(upTo: position) && exchange.heldCount == 2)
-    exchange.makeRoom(for: line.source)
+    events = EventQueue([.makeRoom(for: line.source)])
+    exchange.add(&events)
     #expect(exchange.position == position + 1 && !exchange.isDone(upTo: exchange.position))
     // Whoever waits for acknowledgements waits for sinks to flush.
     #expect(!exchange.isQuiet)

@@ -7,7 +7,7 @@ struct IntakeTests {
       switch event {
       case .item(let item, _): "item \(item.time.seconds)"
       case .frontier(let frontier, _): "frontier \(frontier.lowerBound.map { "\($0.seconds)" } ?? "done")"
-      case .deadLetter, .makeRoom, .halt: "?"
+      case .deadLetter, .makeRoom, .clock, .halt: "?"
       }
     }
   }

@@ -151,7 +151,7 @@ private struct Reference {
       case .item(let item, let source):
         given[source.index].append(Element(place: [number, 0, 0, 0], time: item.time, payload: payload(item.data), ids: [item.delivery.id]))
       case .frontier(let frontier, let source): frontiers[source.index][number] = max(frontier, frontiers[source.index][number])
-      case .deadLetter, .makeRoom, .halt: break
+      case .deadLetter, .makeRoom, .clock, .halt: break
       }
     }
 

@@ -88,6 +88,25 @@ extension OperatorFixture {
       (call $log (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 16) (i32.const 7)) (i32.const 1)
       """, process: "(call $join (local.get $data))")
 
+  /// A map that gives back what it sees of time and chance: 32 bytes, the wall clock (seconds, nanoseconds), the monotonic clock and a random number.
+  public static let telling = OperatorFixture(
+    imports: """
+      (import "wasi:clocks/wall-clock@0.2.9" "now" (func $wall (param i32)))
+      (import "wasi:clocks/monotonic-clock@0.2.9" "now" (func $monotonic (result i64)))
+      (import "wasi:random/random@0.2.9" "get-random-u64" (func $random (result i64)))
+      """,
+    process: """
+      (if (i32.eq (call $byte (local.get $data)) (i32.const 116)) (then (unreachable)))
+      (drop (call $passOn (local.get $data)))
+      (call $wall (i32.const 2048))
+      (i64.store (i32.const 2064) (call $monotonic))
+      (i64.store (i32.const 2072) (call $random))
+      (i32.store8 (i32.const 1108) (i32.const 1))
+      (i32.store (i32.const 1112) (i32.const 2048))
+      (i32.store (i32.const 1116) (i32.const 32))
+      (i32.const 1024)
+      """)
+
   /// A map that loads a model when it starts, and keeps it.
   public static func loading(model: [UInt8]) -> OperatorFixture {
     OperatorFixture(
