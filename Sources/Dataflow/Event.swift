@@ -9,9 +9,9 @@ public enum Event: Sendable {
   /// What comes next was taken in at this moment. Only in runs that are recorded or replayed.
   case clock(Moment)
   /// An item that an operator failed on, to be kept for people to look at.
-  case deadLetter(DeadLetter)
+  indirect case deadLetter(DeadLetter)
   /// An operator failed, and the graph says that the run is to end. Nothing comes after it.
-  case halt(Failure)
+  indirect case halt(Failure)
 
   /// Completes the deliveries of what the event carries as abandoned.
   public func abandon() {

@@ -1,16 +1,52 @@
 /// What moves along an edge: data, the logical time it belongs to, and the source message it came from.
+///
+/// A value, kept in one place in memory: an item goes through a dozen hands, and to hand it on is to count one reference.
 public struct Item: Sendable {
-  /// The logical time, which frontiers speak of. It starts as the message's own timestamp; only a delay changes it.
-  public var time: Timestamp
-  public var data: DataModel
-  public let origin: Origin
-  public let delivery: Delivery
+  private final class Storage: @unchecked Sendable {
+    // Changed only while nobody else has the storage, by whoever changes the item.
+    @exclusivity(unchecked) var time: Timestamp
+    @exclusivity(unchecked) var data: DataModel
+    let origin: Origin
+    let delivery: Delivery
+
+    init(time: Timestamp, data: DataModel, origin: Origin, delivery: Delivery) {
+      self.time = time
+      self.data = data
+      self.origin = origin
+      self.delivery = delivery
+    }
+  }
+
+  private var storage: Storage
 
   public init(time: Timestamp, data: DataModel, origin: Origin, delivery: Delivery) {
-    self.time = time
-    self.data = data
-    self.origin = origin
-    self.delivery = delivery
+    storage = Storage(time: time, data: data, origin: origin, delivery: delivery)
+  }
+
+  /// The logical time, which frontiers speak of. It starts as the message's own timestamp; only a delay changes it.
+  public var time: Timestamp {
+    _read { yield storage.time }
+    _modify {
+      makeUnique()
+      yield &storage.time
+    }
+  }
+
+  public var data: DataModel {
+    _read { yield storage.data }
+    _modify {
+      makeUnique()
+      yield &storage.data
+    }
+  }
+
+  public var origin: Origin { storage.origin }
+  public var delivery: Delivery { storage.delivery }
+
+  private mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&storage) {
+      storage = Storage(time: storage.time, data: storage.data, origin: storage.origin, delivery: storage.delivery)
+    }
   }
 
   /// The item with an origin that keeps its data as it is now.
@@ -22,7 +58,8 @@ public struct Item: Sendable {
   }
 
   /// About how much memory the item takes, in bytes.
-  var byteCount: Int { MemoryLayout<Item>.size + data.byteCount }
+  var byteCount: Int { Self.ownByteCount + data.byteCount }
+  private static let ownByteCount = MemoryLayout<Timestamp>.size + MemoryLayout<DataModel>.size + 64
 }
 
 /// The source message that an item came from; shared by everything that came of it.
