@@ -71,21 +71,23 @@ extension JSONReader {
 
   /// Appends digits to the significand; returns how many.
   private mutating func digits(_ number: inout Decimal) throws(Failure) -> Int {
-    let start = offset
-    var significand = number.significand
-    while offset < count {
-      let digit = base[offset] &- 0x30
+    // Locals: what is in `self` would be in memory, and be written for each digit.
+    let start = offset, count = count, base = base
+    var significand = number.significand, at = start
+    while at < count {
+      let digit = base[at] &- 0x30
       guard digit < 10 else { break }
       if significand < 1_000_000_000_000_000_000 {
         significand = significand &* 10 &+ UInt64(digit)
       } else if !append(digit, to: &significand) {
         number.isLong = true
       }
-      offset += 1
+      at &+= 1
     }
-    guard offset > start else { throw error("expected a digit") }
+    offset = at
+    guard at > start else { throw error("expected a digit") }
     number.significand = significand
-    return offset - start
+    return at &- start
   }
 
   /// False if it does not fit.

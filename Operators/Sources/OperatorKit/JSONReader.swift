@@ -59,12 +59,18 @@ public struct JSONReader {
 
   /// The key of the next member, whose value follows; nil leaves the object.
   public mutating func nextKey() throws(Failure) -> JSONText? {
+    guard let (start, count, hasEscapes) = try scanKey() else { return nil }
+    return JSONText(source: source, base: base + start, count: count, hasEscapes: hasEscapes)
+  }
+
+  private mutating func scanKey() throws(Failure) -> (start: Int, count: Int, hasEscapes: Bool)? {
     guard try next(UInt8(ascii: "}"), "expected ',' or '}'") else { return nil }
     guard skipSpace() == UInt8(ascii: "\"") else { throw error("expected a key in quotes") }
-    let key = try text()
+    let (start, hasEscapes) = try scanText()
+    let count = offset - 1 - start
     guard skipSpace() == UInt8(ascii: ":") else { throw error("expected ':' after a key") }
     offset += 1
-    return key
+    return (start, count, hasEscapes)
   }
 
   /// Enters an array.
@@ -128,13 +134,13 @@ public struct JSONReader {
     case .null: try word("null")
     case .bool: _ = try bool()
     case .number: _ = try scanNumber()
-    case .string: _ = try text()
+    case .string: _ = try scanText()
     case .array:
       try beginArray()
       while try nextElement() { try skip() }
     case .object:
       try beginObject()
-      while try nextKey() != nil { try skip() }
+      while try scanKey() != nil { try skip() }
     }
   }
 

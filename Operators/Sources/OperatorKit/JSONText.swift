@@ -44,7 +44,8 @@ public struct JSONText {
   public static func == (text: JSONText, other: JSONText) -> Bool {
     text.withUTF8 { text in other.withUTF8 { text.isSame(as: $0) } }
   }
-  public static func == (text: JSONText, string: String) -> Bool {
+  /// A literal is taken to be a `StaticString`, with which to compare is cheaper.
+  @_disfavoredOverload public static func == (text: JSONText, string: String) -> Bool {
     var string = string
     return string.withUTF8 { string in text.withUTF8 { $0.isSame(as: string) } }
   }
@@ -65,24 +66,50 @@ extension UnsafeBufferPointer<UInt8> {
 extension JSONReader {
   /// Reads the string that begins here, at its quote.
   mutating func text() throws(Failure) -> JSONText {
-    offset += 1
-    let start = offset
-    var hasEscapes = false, isASCII = true
+    let (start, hasEscapes) = try scanText()
+    return JSONText(source: source, base: base + start, count: offset - 1 - start, hasEscapes: hasEscapes)
+  }
+
+  /// Passes over the string that begins here; returns where it begins after its quote.
+  mutating func scanText() throws(Failure) -> (start: Int, hasEscapes: Bool) {
+    let start = offset + 1
+    var at = start, hasEscapes = false, isASCII = true
     while true {
-      offset += operator_kit_plain_run(base + offset, count - offset, &isASCII)
-      guard offset < count else { throw error("the text ends within a string") }
-      let byte = base[offset]
-      if byte == UInt8(ascii: "\"") {
-        let text = JSONText(source: source, base: base + start, count: offset - start, hasEscapes: hasEscapes)
-        if !isASCII { try checkUTF8(from: start, to: offset) }
-        offset += 1
-        return text
+      at += plainRun(from: at, &isASCII)
+      guard at < count else {
+        offset = at
+        throw error("the text ends within a string")
       }
+      let byte = base[at]
+      if byte == UInt8(ascii: "\"") {
+        if !isASCII { try checkUTF8(from: start, to: at) }
+        offset = at + 1
+        return (start, hasEscapes)
+      }
+      offset = at
       guard byte == UInt8(ascii: "\\") else { throw error("a control character within a string") }
       hasEscapes = true
       offset += 1
       _ = try escape()
+      at = offset
     }
+  }
+
+  /// How many characters follow that need no attention. Short strings, which most are, end within their first eight bytes.
+  @inline(__always) private func plainRun(from start: Int, _ isASCII: inout Bool) -> Int {
+    if count - start >= 8 {
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let word = UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self)
+      let quote = word ^ (0x22 &* ones), backslash = word ^ (0x5C &* ones)
+      // The lowest of the highest bits is right; those above it may be wrong.
+      let end = ((word &- 0x20 &* ones) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash) & (0x80 &* ones)
+      if end != 0 {
+        let bits = end.trailingZeroBitCount & ~7
+        if bits > 0, word << UInt64(64 - bits) & (0x80 &* ones) != 0 { isASCII = false }
+        return bits / 8
+      }
+    }
+    return operator_kit_plain_run(base + start, count - start, &isASCII)
   }
 
   /// Reads what follows a backslash.

@@ -46,8 +46,7 @@ import COperatorKit
     reserve(length + 4)
     if needsComma { put(UInt8(ascii: ",")) }
     put(UInt8(ascii: "\""))
-    (base + count).update(from: key.utf8Start, count: length)
-    count += length
+    put(key.utf8Start, length)
     put(UInt8(ascii: "\""))
     put(UInt8(ascii: ":"))
     needsComma = false
@@ -123,7 +122,18 @@ import COperatorKit
     var value = value
     value.withUTF8 { self.value(utf8: $0) }
   }
-  public mutating func value(_ value: JSONText) { value.withUTF8 { self.value(utf8: $0) } }
+  public mutating func value(_ value: JSONText) {
+    // Without escapes it has no character that needs one.
+    if value.hasEscapes { value.withUTF8 { self.value(utf8: $0) } } else { plainValue(value) }
+  }
+  @inline(__always) private mutating func plainValue(_ text: JSONText) {
+    reserve(text.count + 3)
+    if needsComma { put(UInt8(ascii: ",")) }
+    put(UInt8(ascii: "\""))
+    put(text.base, text.count)
+    put(UInt8(ascii: "\""))
+    needsComma = true
+  }
 
   /// A string from its UTF-8; what is not UTF-8 becomes U+FFFD.
   public mutating func value(utf8 string: Bytes) { value(string.string) }
@@ -192,8 +202,12 @@ import COperatorKit
   private mutating func append(contentsOf text: UnsafeBufferPointer<UInt8>) {
     reserve(text.count)
     guard let source = text.baseAddress else { return }
-    (base + count).update(from: source, count: text.count)
-    count += text.count
+    put(source, text.count)
+  }
+  /// There must be room. (`update(from:count:)` copies byte by byte here.)
+  @inline(__always) private mutating func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
+    UnsafeMutableRawPointer(base + count).copyMemory(from: source, byteCount: length)
+    count += length
   }
 
   @inline(__always) private mutating func reserve(_ more: Int) {

@@ -51,9 +51,8 @@ enum Outgoing {
   static func releaseAll() { release(0, 0) }
 
   private static func release(_ blockCount: Int, _ byteCount: Int) {
-    for block in blocks[blockCount...] { free(block) }
-    blocks.removeLast(blocks.count - blockCount)
-    bytes.removeLast(bytes.count - byteCount)
+    while blocks.count > blockCount { free(blocks.removeLast()) }
+    while bytes.count > byteCount { bytes.removeLast() }
   }
 }
 
