@@ -106,22 +106,23 @@ public final class Worker {
   /// Told when what follows was taken in, where events say so.
   public var onMoment: (Moment) -> Void = { _ in }
 
-  var nodes: [Node] = []
+  // A worker belongs to one thread, and is never called while it is called: nothing need be checked at each access.
+  @exclusivity(unchecked) var nodes: [Node] = []
   /// In topological order.
   var holders: [Holder] = []
   /// By node; nil where nothing is held.
   var holderIndex: [Int?]
   /// By node, of sources.
   var frontiers: [Frontier]
-  var heldItems = 0
-  var heldBytes = 0
+  @exclusivity(unchecked) var heldItems = 0
+  @exclusivity(unchecked) var heldBytes = 0
   var hasSplit = false
   /// Where the current event goes on when what comes before has run to its end: the next on top.
-  var pending: [(item: Item, node: Int)] = []
-  var output: [Event] = []
-  var isHalted = false
+  @exclusivity(unchecked) var pending: [(item: Item, node: Int)] = []
+  @exclusivity(unchecked) var output: [Event] = []
+  @exclusivity(unchecked) var isHalted = false
   /// The last reading of the clock.
-  var now: UInt64 = 0
+  @exclusivity(unchecked) var now: UInt64 = 0
 
   /// - Parameters:
   ///   - part: what of the graph the worker runs. What reaches another part comes out, and so do all frontiers unless it runs the sinks.

@@ -12,17 +12,22 @@ public import WebAssembly
 public final class OperatorInstance {
   public let operation: String
   public let kind: OperatorKind
-  public private(set) var statistics = OperatorStatistics()
-  /// Whether `statistics` say where the time went. Reading the clock four times takes about as long as the rest of a short call.
-  public var isTimed = true {
-    didSet { running?.process.isTimed = isTimed }
-  }
+  // An instance belongs to one thread, and is never called while it is called: nothing need be checked at each access.
+  @exclusivity(unchecked) public private(set) var statistics = OperatorStatistics()
+  /// Whether `statistics` say where the time went. Reading the clock four times takes about as long as the rest of a short call: of those, one in
+  /// ``callsForOneTimed`` is timed and stands for the others.
+  public var isTimed = true
+  static let callsForOneTimed: UInt64 = 16
+  /// What is a short call, in nanoseconds.
+  private static let shortCall: UInt64 = 20_000
+  @exclusivity(unchecked) private var untimedCalls: UInt64 = 0
+  @exclusivity(unchecked) private var callsUntilTimed: UInt64 = 0
   private let module: OperatorModule
   private let configuration: ModuleConfiguration
   private let services: OperatorServices
   private let limits: StoreLimits
   private let deadline: CallDeadline
-  private var running: Running?
+  @exclusivity(unchecked) private var running: Running?
   /// Kept across restarts, so that an operator which traps does not load its model anew.
   public private(set) var sessions: [Session] = []
 
@@ -79,7 +84,6 @@ public final class OperatorInstance {
       }
       try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
       try process.check(parameters: try kind.parameters, result: try kind.result)
-      process.isTimed = isTimed
       deadline.beginCall()
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
@@ -113,9 +117,11 @@ public final class OperatorInstance {
     statistics.calls += 1
     do throws(OperatorError) {
       let running = try ready()
+      let isTimed = isTimed && callsUntilTimed == 0
+      running.process.isTimed = isTimed
       defer {
         running.output.flush()
-        account(running)
+        account(running, isTimed)
       }
       let result: ComponentResult<Result, ProcessorError>
       do throws(ComponentError) {
@@ -147,13 +153,23 @@ public final class OperatorInstance {
     }
   }
 
-  private func account(_ running: Running) {
+  private func account(_ running: Running, _ wasTimed: Bool) {
     guard isTimed else { return }
-    let call = running.process.timing, nn = running.network.takeTiming()
-    statistics.copyIn += call.lower + nn.copyIn
+    let nn = running.network.takeTiming()
+    statistics.copyIn += nn.copyIn
     statistics.infer += nn.infer
-    statistics.copyOut += call.lift + nn.copyOut
-    statistics.guest += call.guest - min(call.guest, nn.copyIn + nn.infer + nn.copyOut)
+    statistics.copyOut += nn.copyOut
+    guard wasTimed else {
+      untimedCalls += 1
+      callsUntilTimed -= 1
+      return
+    }
+    let call = running.process.timing, calls = untimedCalls + 1
+    statistics.copyIn += calls * call.lower
+    statistics.copyOut += calls * call.lift
+    statistics.guest += calls * (call.guest - min(call.guest, nn.copyIn + nn.infer + nn.copyOut))
+    untimedCalls = 0
+    callsUntilTimed = call.lower + call.guest + call.lift < Self.shortCall ? Self.callsForOneTimed - 1 : 0
   }
 
   private func translate(_ error: ComponentError, memorySize: Int) -> OperatorError {
