@@ -4,7 +4,7 @@ package struct MalformedPacket: Error, Hashable, Sendable, CustomStringConvertib
   /// A full sentence.
   package var message: String
 
-  package init(_ reason: MQTTReasonCode = .malformedPacket, _ message: String) {
+  package init(_ reason: MQTTReasonCode, _ message: String) {
     self.reason = reason
     self.message = message
   }
