@@ -10,7 +10,7 @@ SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 RELEASE := $(SWIFT_BUILD) -c release --static-swift-stdlib -Xlinker -s --product millrace
 EXAMPLE := Examples/image-classification
 
-.PHONY: demo setup build operators python-operators test conformance fuzz sanitize bench install clean help
+.PHONY: demo setup build operators sample-operators python-operators test conformance fuzz sanitize bench install clean help
 
 demo: build operators ## Set up, build, and label the sample images
 	@echo
@@ -29,10 +29,13 @@ operators: build ## Build the operators of the example into components
 	@$(SCRATCH)/release/millrace build Operators/Format --output $(EXAMPLE)/modules
 	@$(SCRATCH)/release/millrace build Operators/Snapshot --output $(EXAMPLE)/modules
 
+sample-operators: build ## Build all operators into the application Examples/sensors
+	@$(SCRATCH)/release/millrace build Operators --application Examples/sensors
+
 python-operators: setup ## Build the Python operators that tests run
 	@Tests/PythonOperators/build
 
-test: operators python-operators ## Set up, build, and run all tests
+test: operators sample-operators python-operators ## Set up, build, and run all tests
 	@$(SWIFT_BUILD) --build-tests
 	@swift test --scratch-path $(SCRATCH) --skip-build
 	@swift test --package-path Operators --scratch-path $(CACHE)/operators-tests-$(TOOLCHAIN)
@@ -59,7 +62,7 @@ install: build ## Install under PREFIX (default /usr/local)
 	install -m 644 .vendor/licenses/* $(DESTDIR)$(PREFIX)/lib/millrace/
 
 clean: ## Remove what was built
-	rm -rf $(SCRATCH) millrace $(EXAMPLE)/modules
+	rm -rf $(SCRATCH) millrace $(EXAMPLE)/modules Examples/*/operators/*/bin
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

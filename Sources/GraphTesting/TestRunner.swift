@@ -7,6 +7,7 @@ internal import OperatorHost
 public import Runtime
 internal import StateStore
 internal import Synchronization
+internal import Telemetry
 
 /// Runs the test cases of graphs, each with new operators, an empty state store and a clock of its own, which stands still: windows close when the input
 /// ends, and no test waits.
@@ -29,20 +30,21 @@ public struct TestRunner: Sendable {
     }
     let test: TestCase
     do { test = try TestCase(path: path) } catch { return result(path, .errored(error.description)) }
+    let notes = Notes()
     do throws(TestError) {
-      let messages = try messages(of: test)
+      let messages = try messages(of: test, notes)
       if updates {
         try update(test, messages)
         return result(test.name, .passed)
       }
-      return result(test.name, try test.expectation().difference(to: messages).map { .failed($0) } ?? .passed)
+      return result(test.name, try test.expectation().difference(to: messages).map { .failed($0 + notes.text) } ?? .passed)
     } catch {
-      return result(test.name, .errored(error.description))
+      return result(test.name, .errored(error.description + notes.text))
     }
   }
 
   /// What the graph gives for the test's input, as AIO's local runner prints it.
-  private func messages(of test: TestCase) throws(TestError) -> [JSON] {
+  private func messages(of test: TestCase, _ notes: Notes) throws(TestError) -> [JSON] {
     let application = try Application(folder: test.graph.lastIndex(of: "/").map { String(test.graph[..<$0]) } ?? ".")
     var options = options
     options.graph = test.graph
@@ -55,14 +57,16 @@ public struct TestRunner: Sendable {
     options.stateStore = store
 
     let clock = EndpointClock(wallTime: { Self.time })
-    let failures = Mutex<[String]>([]), sink = CollectingSink()
+    let sink = CollectingSink()
     do {
       let plan = try RunPlan(options)
       let run = try GraphRun(plan, source: try FileInput(path: test.input).open(clock: clock), sink: sink, clock: clock) { event in
         switch event {
-        case .failed(let operation, let item, let error): failures.withLock { $0.append("\(item): \(operation): \(error)") }
-        case .refused(let error): failures.withLock { $0.append("\(error)") }
-        default: break
+        case .failed(let operation, let item, let error): notes.add("\(item): \(operation): \(error)")
+        case .refused(let error): notes.add("\(error)")
+        case .notice(let operation, let message): notes.add("\(operation): \(message)")
+        case .log(let record) where record.level >= .warn: notes.add("\(record.operation): \(record.level): \(record.message)")
+        case .log, .health, .ready: break
         }
       }
       let watchdog = Watchdog(milliseconds: test.timeoutMilliseconds) { run.stop() }
@@ -87,6 +91,25 @@ public struct TestRunner: Sendable {
     let prepared = messages.map(expectation.prepared)
     let isList = if case .array? = old { true } else { prepared.isEmpty }
     try writeText((isList ? .array(prepared) : prepared.last ?? .array([])).text() + "\n", to: test.expectedFile)
+  }
+}
+
+/// What went wrong during a test, which may be why its output is not as expected.
+private final class Notes: Sendable {
+  private static let shownCount = 20
+  private let state = Mutex<(lines: [String], omitted: Int)>(([], 0))
+
+  func add(_ line: String) {
+    state.withLock { state in
+      if state.lines.count < Self.shownCount { state.lines.append(line) } else { state.omitted += 1 }
+    }
+  }
+
+  /// One line for each, each after a line end.
+  var text: String {
+    state.withLock { state in
+      (state.lines + (state.omitted > 0 ? ["and \(state.omitted) more"] : [])).map { "\n\($0)" }.joined()
+    }
   }
 }
 

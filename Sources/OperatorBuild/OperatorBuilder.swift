@@ -5,7 +5,7 @@ internal import FoundationEssentials
 ///
 /// The path is either a guest package, of which all modules are built, or the folder of one module inside it. A module's
 /// folder holds a `module.json`: `{"name": "snapshot", "version": "1.0.0", "product": "snapshot"}`. Each module becomes
-/// `<output>/<name>-<version>.wasm`. Nothing but the Swift toolchain is needed.
+/// `<name>-<version>.wasm`. Nothing but the Swift toolchain is needed.
 public struct OperatorBuilder: Sendable {
   /// A guest package, or a module's folder inside one.
   public var path: String
@@ -13,8 +13,8 @@ public struct OperatorBuilder: Sendable {
   public var model: String?
   /// A text file with one label per line, to embed instead of the package's own.
   public var labels: String?
-  /// The folder for the components; made if it is missing.
-  public var output = "modules"
+  /// Where the components go; folders are made if they are missing.
+  public var output = Output.folder("modules")
   /// The folder for what the compiler keeps between builds; by default `millrace/operators` in the user's cache folder.
   public var cache: String?
   /// The version of Millrace that the components' `producers` section names; without one there is no such section.
@@ -24,6 +24,14 @@ public struct OperatorBuilder: Sendable {
 
   public init(path: String) {
     self.path = path
+  }
+
+  public enum Output: Sendable, Hashable {
+    /// A folder, for `<name>-<version>.wasm`.
+    case folder(String)
+    /// An application in the folder layout of AIO's tools (tooling.md §3), for `operators/<name>/bin/<arch>/release/<name>.wasm`. The architecture is that of
+    /// this machine, as those tools have it, although components run on every one.
+    case application(String)
   }
 
   /// Builds. Blocks until everything is built, calling `progress` as it goes; Ctrl-C stops the compiler too.
@@ -68,6 +76,21 @@ public struct OperatorBuilder: Sendable {
     return scratch
   }
 
+  private func place(of module: ModuleManifest) -> (folder: String, name: String) {
+    switch output {
+    case .folder(let folder): (FilePaths.absolute(folder), "\(module.name)-\(module.version)")
+    case .application(let folder): ("\(FilePaths.absolute(folder))/operators/\(module.name)/bin/\(Self.architecture)/release", module.name)
+    }
+  }
+
+  private static var architecture: String {
+    #if arch(arm64)
+    "arm64"
+    #else
+    "x86_64"
+    #endif
+  }
+
   private func encode(_ module: ModuleManifest, core: String, with encoder: ComponentEncoder) throws(OperatorBuildError) -> BuiltModule {
     let coreModule = try Files.read(core)
     let component: EncodedComponent
@@ -76,9 +99,9 @@ public struct OperatorBuilder: Sendable {
     } catch {
       throw OperatorBuildError(.notEncodable, "The module '\(module.name)' was compiled, but cannot be wrapped as a component. \(error)", path: module.path)
     }
-    let folder = FilePaths.absolute(output)
+    let (folder, name) = place(of: module)
     try Files.makeFolder(folder)
-    let file = "\(folder)/\(module.name)-\(module.version).wasm"
+    let file = "\(folder)/\(name).wasm"
     try Files.writeAtomically(component.bytes, to: file)
     return BuiltModule(
       name: module.name, version: module.version, path: file, coreModuleSize: coreModule.count, size: component.bytes.count,

@@ -4,7 +4,8 @@ internal import GraphDefinition
 /// Finds the file of a module reference without a registry.
 ///
 /// `format:1.0.0` is looked for as `format-1.0.0.wasm` and as `format.wasm`, in the folders given, in `modules/` beside the graph, beside the graph
-/// itself and in `./modules`; then in the workspace layout of AIO's tools, `operators/format/bin/<arch>/<mode>/format.wasm` (tooling.md §3).
+/// itself and in `./modules`; then in the workspace layout of AIO's tools, `operators/format/bin/<arch>/<mode>/format.wasm` (tooling.md §3), where `operators/`
+/// is beside the graph or beside its folder: a workspace may have graphs in folders of their own.
 struct ModuleFinder {
   let graphFolder: String
   let folders: [String]
@@ -23,9 +24,11 @@ struct ModuleFinder {
   func find(_ reference: ModuleReference) -> Result {
     let names = (reference.tag.map { ["\(reference.name)-\($0).wasm"] } ?? []) + ["\(reference.name).wasm"]
     var candidates = folders.flatMap { folder in names.map { "\(folder)/\($0)" } }
-    for mode in ["release", "debug"] {
-      for architecture in ["x86_64", "arm64"] {
-        candidates.append("\(graphFolder)/operators/\(reference.name)/bin/\(architecture)/\(mode)/\(reference.name).wasm")
+    for workspace in [graphFolder, graphFolder + "/.."] {
+      for mode in ["release", "debug"] {
+        for architecture in ["x86_64", "arm64"] {
+          candidates.append("\(workspace)/operators/\(reference.name)/bin/\(architecture)/\(mode)/\(reference.name).wasm")
+        }
       }
     }
     var seen: Set<String> = []

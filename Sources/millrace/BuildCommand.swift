@@ -12,12 +12,15 @@ struct BuildCommand: ParsableCommand {
       Examples:
         millrace build Operators
         millrace build Operators/Snapshot --model mobilenet.onnx --labels imagenet.txt
+        millrace build Operators --application Examples/sensors
       """)
 
   @Argument(help: "The package's folder, or the folder of one module in it.") var path: String
   @Option(help: ArgumentHelp("The ONNX model to embed.", valueName: "file")) var model: String?
   @Option(help: ArgumentHelp("The model's labels, one per line.", valueName: "file")) var labels: String?
-  @Option(name: .shortAndLong, help: "Where <name>-<version>.wasm is written to.") var output = "modules"
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where <name>-<version>.wasm is written to. (default: modules)", valueName: "folder")) var output: String?
+  @Option(help: ArgumentHelp("An application that operators/<name>/bin/<arch>/release/<name>.wasm is written to, instead of --output.", valueName: "folder"))
+  var application: String?
   @Flag(help: "Print one JSON object for each module.") var json = false
   @Flag(name: .shortAndLong, help: "Show errors only.") var quiet = false
   @Flag(name: .shortAndLong, help: "Show what the compiler prints.") var verbose = false
@@ -26,11 +29,15 @@ struct BuildCommand: ParsableCommand {
     let name: String, version: String, path: String, size: Int, imports: [String], exports: [String]
   }
 
+  func validate() throws {
+    if output != nil, application != nil { throw ValidationError("Give --output or --application, not both.") }
+  }
+
   func run() throws {
     var builder = OperatorBuilder(path: path)
     builder.model = model
     builder.labels = labels
-    builder.output = output
+    builder.output = application.map { .application($0) } ?? .folder(output ?? "modules")
     builder.version = Millrace.version
     do throws(OperatorBuildError) {
       let modules = try builder.run { event in show(event) }

@@ -66,6 +66,19 @@ struct TestRunnerTests {
     }
   }
 
+  @Test func `What operators fail on and say stands below the difference`() throws {
+    // 101 is an "e".
+    try folder.write("operators/only-a/bin/x86_64/release/only-a.wasm", OperatorFixture(
+      "filter", definitions: #"(data (i32.const 16) "too bad")"#,
+      process: """
+        (call $log (i32.const 3) (i32.const 16) (i32.const 3) (i32.const 16) (i32.const 7))
+        (if (i32.eq (call $byte (local.get $data)) (i32.const 97)) (then (unreachable)))
+        (call $answer (i32.const 0))
+        """))
+    guard case .failed(let text) = try run("", expected: "{}").verdict else { return #expect(Bool(false), "it passed") }
+    #expect(text.contains("\nonly-a: warn: too bad") && text.contains("\n2.json: only-a: the operator trapped"), "\(text)")
+  }
+
   @Test func `the application's state, parameters and schema are read, and what is wrong with them is said`() throws {
     try folder.write("statestore.json", #"[{"key": 1}]"#)
     guard case .errored(let text) = try run("", expected: "{}").verdict else { return #expect(Bool(false), "it ran") }

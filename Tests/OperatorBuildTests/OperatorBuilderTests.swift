@@ -45,6 +45,20 @@ extension OperatorBuildSuites { struct OperatorBuilderTests {
     ])
   }
 
+  @Test func `an application gets its operators where AIO's tools look for them`() throws {
+    let package = try TestPackage(modules: ["one"])
+    var builder = package.builder()
+    builder.output = .application(package.folder.path + "/app")
+    let built = try builder.run { _ in }[0]
+    #if arch(arm64)
+    let architecture = "arm64"
+    #else
+    let architecture = "x86_64"
+    #endif
+    #expect(built.path == "\(package.folder.path)/app/operators/one/bin/\(architecture)/release/one.wasm")
+    #expect(FileManager.default.fileExists(atPath: built.path))
+  }
+
   @Test func `the version of Millrace goes into the component`() throws {
     let package = try TestPackage(modules: ["one"])
     let plain = try package.builder().run { _ in }[0]
@@ -275,7 +289,7 @@ extension OperatorBuildSuites { struct OperatorBuilderTests {
   @Test func `an output folder that cannot be is refused, and nothing half-written stays`() throws {
     let package = try TestPackage(modules: ["one"])
     var builder = package.builder()
-    builder.output = try package.folder.write("occupied", "a file") + "/modules"
+    builder.output = .folder(try package.folder.write("occupied", "a file") + "/modules")
     #expect(try error(builder).code == .fileAccess)
     _ = try package.builder().run { _ in }
     _ = try package.builder().run { _ in }

@@ -71,7 +71,7 @@ struct TestPackage {
 
   func builder(at path: String? = nil) -> OperatorBuilder {
     var builder = OperatorBuilder(path: path ?? root)
-    builder.output = folder.path + "/modules"
+    builder.output = .folder(folder.path + "/modules")
     builder.cache = folder.path + "/cache"
     builder.environment = [
       "PATH": "\(folder.path)/bin:/usr/bin:/bin", "LOG": folder.path + "/log", "CORE": folder.path + "/core.wasm", "MILLRACE_MODEL": "left over",

@@ -15,13 +15,14 @@ public struct PythonOperator: Sendable, CustomStringConvertible {
   public static let probes = versions.map { PythonOperator("probes", $0) }
   public static let changes = PythonOperator("changes", "0.25.1", kind: "filter")
   public static let firsts = PythonOperator("firsts", "0.25.1", kind: "branch")
+  public static let temperature = PythonOperator("temperature", "0.25.1")
   public static let accumulate = PythonOperator("windows", "0.25.1", kind: "accumulate")
   public static let delay = PythonOperator("windows", "0.25.1", kind: "delay")
 
   public var path: String { TestFolder.repository + "Tests/PythonOperators/modules/\(name)-\(version).wasm" }
 
   /// Whether all of them are there. Tests that need them are skipped otherwise.
-  public static let areBuilt = (totals + probes + [changes, firsts, delay]).allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+  public static let areBuilt = (totals + probes + [changes, firsts, delay, temperature]).allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
   public static let hint = "the Python operators are not built; `make python-operators` builds them"
 
   /// What the probes say under wasmtime's own WASI, by probe: written by Tests/PythonOperators/peer.py.

@@ -25,7 +25,7 @@ enum BuiltModules {
     for module in ["Format", "Snapshot"] {
       var builder = OperatorBuilder(path: TestFolder.repository + "Operators/" + module)
       if module == "Snapshot" { (builder.model, builder.labels) = (model, labels) }
-      builder.output = output
+      builder.output = .folder(output)
       _ = try builder.run { _ in }
     }
     return output
