@@ -40,7 +40,7 @@ let package = Package(
     // For Benchmarks/, which is a package of its own.
     .library(
       name: "MillraceKit",
-      targets: ["COnnxRuntime", "CWasmtime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
+      targets: ["COnnxRuntime", "CWasmtime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
     // For Fuzz/, likewise.
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],

@@ -7,7 +7,7 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Measure Millrace. Started by Benchmarks/run.", subcommands: [Measure.self, Memory.self], defaultSubcommand: Measure.self)
 
   struct Measure: ParsableCommand {
-    enum Section: String, CaseIterable, ExpressibleByArgument { case boundary, wasinn, pipeline, format, start, cache, memory }
+    enum Section: String, CaseIterable, ExpressibleByArgument { case boundary, engine, wasinn, pipeline, format, start, cache, memory }
 
     @OptionGroup var configuration: Configuration
     @Flag(help: "Fewer rounds: a first impression in about a minute.") var quick = false
@@ -22,6 +22,7 @@ struct Benchmarks: ParsableCommand {
         standardError("bench: \(section.rawValue)")
         switch section {
         case .boundary: try Boundary(quick: quick).measure(&report)
+        case .engine: try Throughput(configuration: configuration, quick: quick).measure(&report)
         case .wasinn: if !models.isEmpty { try WASINNPath(models: models, quick: quick).measure(&report) }
         case .pipeline: try Pipeline(configuration: configuration, models: models, quick: quick).measure(&report)
         case .format: try ImageFormat(configuration: configuration, quick: quick).measure(&report)
@@ -42,9 +43,10 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(shouldDisplay: false)
     @Argument var graph: String
     @Argument var modules: [String]
-    @Option var images: Int
+    @Option(help: "Measure after so many items; repeatable, ascending.") var after: [Int]
+    @Option var input: MemoryUse.Input
 
-    func run() throws { try MemoryUse.sample(graph: graph, modules: modules, images: images) }
+    func run() throws { try MemoryUse.sample(graph: graph, modules: modules, after: after, input) }
   }
 }
 

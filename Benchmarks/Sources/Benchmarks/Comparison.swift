@@ -11,6 +11,15 @@ struct Contender {
     self.init(name: name) { count in try seconds { try work(count) } }
   }
 
+  /// A contender whose processor time is measured, that of all threads of this process.
+  init(_ name: String, processor work: @escaping (_ count: Int) throws -> Void) {
+    self.init(name: name) { count in
+      let start = now(CLOCK_PROCESS_CPUTIME_ID)
+      try work(count)
+      return now(CLOCK_PROCESS_CPUTIME_ID) - start
+    }
+  }
+
   /// A contender that is timed from here and does only one of `part` pieces of work, because it takes so long.
   init(_ name: String, every part: Int, _ work: @escaping (_ count: Int) throws -> Void) {
     self.init(name: name) { count in
@@ -48,6 +57,9 @@ struct Comparison {
   /// Seconds per piece of work.
   func time(_ contender: Int) -> Spread { Spread(samples[contender]) }
 
+  /// What each of `parts` took more than `floor` in the same round, together what `contender` did.
+  func difference(_ contender: Int, over floor: Int, parts: Double) -> Spread { Spread(zip(samples[contender], samples[floor]).map { ($0 - $1) / parts }) }
+
   /// What `contender` took over what `floor` took in the same round.
   func ratio(_ contender: Int, over floor: Int = 0) -> Spread { Spread(zip(samples[contender], samples[floor]).map(/)) }
 }
@@ -71,9 +83,9 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
   return now() - start
 }
 
-/// The monotonic clock, in seconds.
-func now() -> Double {
+/// A clock, by default the monotonic one, in seconds.
+func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Double {
   var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
+  clock_gettime(clock, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

@@ -93,7 +93,7 @@ private final class FrameSource: Source {
       let time = clock.stamp().timestamp
       return Item(
         time: time, data: .message(Message(timestamp: time, topic: topic, payload: frame(number))),
-        origin: Origin(name: "frame \(number)", topic: topic, receivedAt: clock.nanoseconds()), delivery: Delivery(id: UInt64(number)))
+        origin: Origin(name: "frame", number: UInt64(number), topic: topic, receivedAt: clock.nanoseconds()), delivery: Delivery(id: UInt64(number)))
     })
   }
 }

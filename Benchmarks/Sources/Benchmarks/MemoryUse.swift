@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Runtime
 
@@ -6,23 +7,43 @@ struct MemoryUse {
   let configuration: Configuration
   let quick: Bool
 
-  private struct Sample: Codable { let images: Int, kibibytes: Int }
+  struct Sample: Codable { let count: Int, kibibytes: Int }
+
+  /// What a graph's memory is measured with.
+  enum Input: String, ExpressibleByArgument {
+    case images, messages
+
+    func payload(_ number: Int) -> [UInt8] { self == .images ? Frames.frame(number) : TemperatureMessages.payload(number) }
+    /// How many results so many items have.
+    func resultCount(_ numbers: Range<Int>) -> Int { self == .images ? numbers.count : numbers.count { TemperatureMessages.isInBounds($0) } }
+  }
 
   func measure(_ report: inout Report) throws {
     guard let folder = ["int8", "example"].first(where: { configuration.modules($0).allSatisfy { access($0, R_OK) == 0 } }) else { return }
-    let process = try ChildProcess(
-      [CommandLine.arguments[0], "memory", configuration.graph, "--images", quick ? "1000" : "10000"] + configuration.modules(folder))
-    var samples: [Sample] = []
-    while let line = process.readLine() { samples.append(try JSONDecoder().decode(Sample.self, from: Data(line.utf8))) }
-    guard process.finish() == 0, let first = samples.first, let last = samples.last else { throw Failure("the process whose memory is measured failed") }
-
-    let growth = Double(last.kibibytes) / Double(first.kibibytes)
-    let sizes = samples.map { "\($0.images): \(number(Double($0.kibibytes) / 1024, 1)) MiB" }.joined(separator: ", ")
+    let samples = try Self.samples(of: configuration.graph, configuration.modules(folder), quick ? [100, 1_000] : [100, 1_000, 10_000], .images)
     let sessions = try sessions(configuration.modules(folder))
     report.add("Memory, model \(folder)", [
-      Figure("resident after the last over the first sample", number(growth, 3), target: "≤ 1.05", isMet: growth <= 1.05),
-      Figure("sessions of two operations and two workers", "\(sessions)", target: "1", isMet: sessions == 1),
-    ], notes: ["resident after images " + sizes])
+      Self.growth(samples), Figure("sessions of two operations and two workers", "\(sessions)", target: "1", isMet: sessions == 1),
+    ], notes: [Self.text(samples, .images)])
+  }
+
+  /// Has another process run a graph, and returns its resident memory after so many items.
+  static func samples(of graph: String, _ modules: [String], _ counts: [Int], _ input: Input) throws -> [Sample] {
+    let process = try ChildProcess(
+      [CommandLine.arguments[0], "memory", graph, "--input", input.rawValue] + counts.flatMap { ["--after", "\($0)"] } + modules)
+    var samples: [Sample] = []
+    while let line = process.readLine() { samples.append(try JSONDecoder().decode(Sample.self, from: Data(line.utf8))) }
+    guard process.finish() == 0, samples.count == counts.count else { throw Failure("the process whose memory is measured failed") }
+    return samples
+  }
+
+  static func growth(_ samples: [Sample]) -> Figure {
+    let growth = Double(samples.last?.kibibytes ?? 0) / Double(samples.first?.kibibytes ?? 0)
+    return Figure("resident after the last over the first sample", number(growth, 3), target: "≤ 1.05", isMet: growth <= 1.05)
+  }
+
+  static func text(_ samples: [Sample], _ input: Input) -> String {
+    "resident after \(input.rawValue) " + samples.map { "\($0.count): \(number(Double($0.kibibytes) / 1024, 1)) MiB" }.joined(separator: ", ")
   }
 
   private func sessions(_ modules: [String]) throws -> Int {
@@ -34,13 +55,13 @@ struct MemoryUse {
   }
 
   /// What the child process does.
-  static func sample(graph: String, modules: [String], images: Int) throws {
-    let stream = try GraphStream(graph: graph, modules: modules) { Frames.frame($0) }
+  static func sample(graph: String, modules: [String], after counts: [Int], _ input: Input) throws {
+    let stream = try GraphStream(graph: graph, modules: modules) { input.payload($0) }
     var done = 0
-    for target in [100, 1_000, 10_000] where target <= images {
-      try stream.process(target - done)
-      done = target
-      let line = try JSONEncoder().encode(Sample(images: done, kibibytes: try residentKibibytes()))
+    for count in counts {
+      try stream.process(count - done, results: input.resultCount(done..<count))
+      done = count
+      let line = try JSONEncoder().encode(Sample(count: done, kibibytes: try residentKibibytes()))
       print(String(decoding: line, as: UTF8.self))
     }
     _ = try stream.finish()

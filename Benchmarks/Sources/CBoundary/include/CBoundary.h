@@ -37,3 +37,7 @@ bool boundary_component_nothing(boundary_component_t *_Nonnull, size_t count);
 bool boundary_component_take(boundary_component_t *_Nonnull, const uint8_t *_Nonnull bytes, size_t size, size_t count);
 bool boundary_component_give(boundary_component_t *_Nonnull, uint8_t *_Nonnull bytes, size_t size, size_t count);
 bool boundary_component_filter(boundary_component_t *_Nonnull, const boundary_message_t *_Nonnull, size_t count);
+
+// Holds this thread, and the threads that it starts, to one core, and gives back those that it had before.
+bool boundary_use_one_core(void);
+void boundary_use_all_cores(void);

@@ -1,0 +1,1 @@
+// Links the operators into a module: the attributes in PassOperators export them.
