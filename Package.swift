@@ -133,9 +133,11 @@ let package = Package(
     tests("MQTT", nio),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
+    // How often a thread allocates memory:
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     tests(
       "OperatorHost",
-      ["ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly"]),
+      ["AllocationCount", "ComponentModel", "Dataflow", "Inference", "ModelFixtures", "OperatorFixtures", "RPC", "SchemaRegistry", "StateStore", "Telemetry", "WASINN", "WebAssembly"]),
     tests(
       "Runtime",
       [

@@ -26,7 +26,6 @@ public final class OperatorInstance {
   private let configuration: ModuleConfiguration
   private let services: OperatorServices
   private let limits: StoreLimits
-  private let deadline: CallDeadline
   @exclusivity(unchecked) private var running: Running?
   /// Kept across restarts, so that an operator which traps does not load its model anew.
   public private(set) var sessions: [Session] = []
@@ -42,7 +41,6 @@ public final class OperatorInstance {
     self.configuration = configuration
     self.services = services
     self.limits = limits
-    deadline = CallDeadline(limits)
     running = try start()
   }
 
@@ -74,17 +72,15 @@ public final class OperatorInstance {
     let services = services, operation = operation
     let network = NeuralNetwork(services.neuralNetworks) { services.log(operation, .warn, "wasi-nn", $0) }
     do throws(ComponentError) {
-      let store = try makeStore()
-      let (imports, output) = try services.imports(operation: operation, network: network, deadline: deadline)
+      let store = try makeStore(), calls = store.context
+      let (imports, output) = try services.imports(operation: operation, network: network) { calls.timeLeft }
       defer { output.flush() }
-      deadline.beginCall()
       let component = try module.component.instantiate(imports: imports, in: store)
       guard let initialize = component.function(kind.interface, "init"), let process = component.function(kind.interface, "process") else {
         throw ComponentError(.missingExport, "it does not export `init` and `process` of `\(kind.interface)`")
       }
       try initialize.check(parameters: [ModuleConfiguration.type], result: .bool)
       try process.check(parameters: try kind.parameters, result: try kind.result)
-      deadline.beginCall()
       guard try initialize.call(configuration, returning: Bool.self) else {
         throw ComponentError(.host, "init returned false: the operator refuses its configuration; its log says why")
       }
@@ -125,7 +121,6 @@ public final class OperatorInstance {
       }
       let result: ComponentResult<Result, ProcessorError>
       do throws(ComponentError) {
-        deadline.beginCall()
         result = try call(running.process)
       } catch {
         self.running = nil

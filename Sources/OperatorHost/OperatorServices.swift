@@ -25,14 +25,18 @@ public struct OperatorServices: Sendable {
   }
 
   /// Everything that one operator instance may import, and what it prints.
-  func imports(operation: String, network: NeuralNetwork, deadline: CallDeadline? = nil) throws(ComponentError) -> (HostImports, GuestOutput) {
+  ///
+  /// - Parameter timeLeft: how long the current call may still take, in nanoseconds.
+  func imports(
+    operation: String, network: NeuralNetwork, timeLeft: @escaping () -> UInt64 = { .max }
+  ) throws(ComponentError) -> (HostImports, GuestOutput) {
     var imports = HostImports()
     try imports.provideTypes()
     try imports.provideLogger { log(operation, $0, $1, $2) }
     try imports.provideMetrics(metrics, labels: ["operation": operation])
     try imports.provideStateStore(stateStore) { log(operation, $0, $1, $2) }
     try imports.provideSchemaRegistry(schemaRegistry)
-    try imports.provideCommandInvoker(remoteCalls, timeLeft: { deadline?.timeLeft ?? .max }) { log(operation, $0, $1, $2) }
+    try imports.provideCommandInvoker(remoteCalls, timeLeft: timeLeft) { log(operation, $0, $1, $2) }
     try imports.provideWASINN(network)
     var wasi = WASIConfiguration { log(operation, $0 == .stderr ? .warn : .info, $0.rawValue, $1) }
     if let environment = environment?(operation) {
@@ -40,7 +44,7 @@ public struct OperatorServices: Sendable {
       wasi.monotonicClock = MonotonicClock(now: environment.monotonicClock, sleep: environment.sleep)
       wasi.random = environment.random
     }
-    let output = try imports.provideWASI(wasi) { deadline?.timeLeft ?? .max }
+    let output = try imports.provideWASI(wasi, timeLeft: timeLeft)
     return (imports, output)
   }
 }

@@ -19,11 +19,13 @@ public final class GuestOutput {
 }
 
 /// Splits bytes into lines, no longer than a bound.
-struct LineBuffer {
+final class LineBuffer {
   private let kind: OutputKind
   private let limit: Int
   private let output: @Sendable (OutputKind, String) -> Void
   private var pending: [UInt8] = []
+  /// Apart, because it is asked for after every call.
+  private var isEmpty = true
 
   init(_ kind: OutputKind, _ configuration: WASIConfiguration) {
     self.kind = kind
@@ -31,7 +33,7 @@ struct LineBuffer {
     output = configuration.output
   }
 
-  mutating func append(_ bytes: some Collection<UInt8>) {
+  func append(_ bytes: some Collection<UInt8>) {
     for byte in bytes {
       if byte == UInt8(ascii: "\n") {
         if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
@@ -39,18 +41,20 @@ struct LineBuffer {
       } else {
         if pending.count == limit { emit(wholeCharacters()) }
         pending.append(byte)
+        isEmpty = false
       }
     }
   }
 
-  mutating func flush() {
-    if !pending.isEmpty { emit(pending.count) }
+  func flush() {
+    if !isEmpty { emit(pending.count) }
   }
 
   /// Text that is not UTF-8 comes out with replacement characters.
-  private mutating func emit(_ count: Int) {
+  private func emit(_ count: Int) {
     output(kind, String(decoding: pending[..<count], as: UTF8.self))
     pending.removeFirst(count)
+    isEmpty = pending.isEmpty
   }
 
   /// How many bytes may go out without cutting a UTF-8 sequence in two.

@@ -16,7 +16,7 @@ final class OutputStream: HostResource {
   static let resourceType = ResourceType(name: "output-stream")
   /// How many bytes one write may carry; a guest asks for it through `check-write`.
   static let permit: UInt64 = 64 << 10
-  var lines: LineBuffer
+  let lines: LineBuffer
 
   init(_ lines: LineBuffer) { self.lines = lines }
 

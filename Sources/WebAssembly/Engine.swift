@@ -22,12 +22,16 @@ public final class Engine: Sendable {
   let fingerprint: [UInt8]
   let modules = ModuleTable()
   private let ticker: Ticker
+  /// How often the epoch has advanced. The engine keeps it, at a place of its own.
+  var ticks: UnsafePointer<Atomic<UInt64>> { UnsafePointer(ticker.count) }
 
   /// Throws `.version` if wasmtime refuses the configuration.
   public init() throws(WebAssemblyError) {
     let configuration = wasm_config_new()
     Self.setFeatures(configuration)
     wasmtime_config_epoch_interruption_set(configuration, true)
+    // Address space for a whole memory is reserved at once; see `StoreContext.base(of:)`.
+    wasmtime_config_memory_may_move_set(configuration, false)
     wasmtime_config_max_wasm_stack_set(configuration, Self.maximumStackSize)
     guard let handle = wasm_engine_new_with_config(configuration) else { throw Self.refusedConfiguration }
     self.handle = handle
@@ -62,19 +66,22 @@ public final class Engine: Sendable {
     return [UInt8](UnsafeRawBufferPointer(start: code.data, count: code.size))
   }
 
-  /// Deadline in epoch ticks for a call that may take `milliseconds`.
+  /// Deadline in epoch ticks for a call that may take `milliseconds`. The current tick is nearly over, and a store may not have seen the latest.
   static func ticks(milliseconds: UInt64) -> UInt64 {
-    milliseconds.addingReportingOverflow(tickMilliseconds - 1).partialValue / tickMilliseconds + 1
+    milliseconds.addingReportingOverflow(tickMilliseconds - 1).partialValue / tickMilliseconds + 2
   }
 }
 
 /// The thread that advances an engine's epoch. It owns a reference to the engine and lets go of it one tick after `stop`.
 private final class Ticker: Sendable {
+  nonisolated(unsafe) let count: UnsafeMutablePointer<Atomic<UInt64>>
   private let stopped = Atomic(false)
   private nonisolated(unsafe) let engine: OpaquePointer
 
   init(engine: OpaquePointer) {
     self.engine = engine
+    count = .allocate(capacity: 1)
+    count.initialize(to: Atomic(0))
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
     let status = pthread_create(&thread, nil, { context in
@@ -84,7 +91,11 @@ private final class Ticker: Sendable {
     if status == 0 { pthread_detach(thread) } else { Unmanaged<Ticker>.fromOpaque(context).release() }
   }
 
-  deinit { wasm_engine_delete(engine) }
+  deinit {
+    wasm_engine_delete(engine)
+    count.deinitialize(count: 1)
+    count.deallocate()
+  }
 
   func stop() { stopped.store(true, ordering: .relaxed) }
 
@@ -92,6 +103,7 @@ private final class Ticker: Sendable {
     while !stopped.load(ordering: .relaxed) {
       usleep(UInt32(Engine.tickMilliseconds) * 1000)
       wasmtime_engine_increment_epoch(engine)
+      count.pointee.add(1, ordering: .relaxed)
     }
   }
 }

@@ -57,27 +57,28 @@ public struct FunctionType: Sendable, Hashable, CustomStringConvertible {
 
 /// An untyped argument or result, 16 bytes as wasmtime lays them out.
 public struct RawValue: Sendable {
-  @usableFromInline var low: UInt64 = 0
+  /// Halves, since a processor waits long for 64 bits of which the guest has just written 32.
+  @usableFromInline var low: UInt32 = 0, middle: UInt32 = 0
   private var high: UInt64 = 0
   public init() {}
-  public init(_ value: UInt32) { low = UInt64(value) }
-  @inlinable public init(_ value: UInt64) { low = value }
+  public init(_ value: UInt32) { low = value }
+  @inlinable public init(_ value: UInt64) { u64 = value }
 
   @inlinable public var u32: UInt32 {
-    get { UInt32(truncatingIfNeeded: low) }
-    set { low = UInt64(newValue) }
+    get { low }
+    set { (low, middle) = (newValue, 0) }
   }
   @inlinable public var u64: UInt64 {
-    get { low }
-    set { low = newValue }
+    get { UInt64(low) | UInt64(middle) << 32 }
+    set { (low, middle) = (UInt32(truncatingIfNeeded: newValue), UInt32(truncatingIfNeeded: newValue >> 32)) }
   }
   public var f32: Float {
     get { Float(bitPattern: u32) }
     set { u32 = newValue.bitPattern }
   }
   public var f64: Double {
-    get { Double(bitPattern: low) }
-    set { low = newValue.bitPattern }
+    get { Double(bitPattern: u64) }
+    set { u64 = newValue.bitPattern }
   }
 }
 
@@ -127,9 +128,9 @@ public struct Memory: Equatable {
   }
 
   /// The memory's current size in bytes.
-  public func count(in store: Store) -> Int { Pinned.temporarily(self) { store.context.count(of: $0) } }
+  public func count(in store: Store) -> Int { bytes(in: store).count }
 
-  /// The memory's bytes. They move whenever the guest runs.
+  /// The memory's bytes. There may be more whenever the guest has run.
   public func bytes(in store: Store) -> UnsafeMutableRawBufferPointer { Pinned.temporarily(self) { store.context.bytes(of: $0) } }
 }
 

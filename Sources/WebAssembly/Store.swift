@@ -23,7 +23,7 @@ public final class Store {
   public let engine: Engine
   public var limits: StoreLimits { context.limits }
   /// The store for those whom it owns, or who hold it otherwise.
-  package let context: StoreContext
+  public let context: StoreContext
   private let handle: OpaquePointer
   private var budget: MemoryBudget
 
@@ -31,7 +31,7 @@ public final class Store {
     guard let handle = wasmtime_store_new(engine.handle, nil, nil) else { throw WebAssemblyError(.memory, "a WebAssembly store could not be made") }
     self.engine = engine
     self.handle = handle
-    context = StoreContext(wasmtime_store_context(handle), limits)
+    context = StoreContext(wasmtime_store_context(handle), limits, engine)
     budget = MemoryBudget(limits)
   }
 
@@ -70,7 +70,14 @@ public final class Store {
 
   /// Calls `function`. `values` holds the arguments and then the results, and has room for whichever are more.
   public func call(_ function: Function, _ values: UnsafeMutableBufferPointer<RawValue>) throws(WebAssemblyError) {
-    try Pinned.temporarily(function) { (function) throws(WebAssemblyError) in try context.call(function, values) }
+    var nothing = RawValue()
+    try asOneCall { () throws(WebAssemblyError) in
+      try withUnsafeMutablePointer(to: &nothing) { (nothing) throws(WebAssemblyError) in
+        try Pinned.temporarily(function) { (function) throws(WebAssemblyError) in
+          guard context.call(function, values.baseAddress ?? nothing, count: values.count) else { throw context.failure() }
+        }
+      }
+    }
   }
 
   /// Makes a function that guests can import. `body` gets the raw arguments and leaves the raw results in the same place;

@@ -8,7 +8,7 @@ struct LineBufferTests {
   func lines(_ parts: String..., limit: Int) -> [String] {
     var configuration = world.configuration
     configuration.maximumLineLength = limit
-    var buffer = LineBuffer(.stdout, configuration)
+    let buffer = LineBuffer(.stdout, configuration)
     for part in parts { buffer.append(Array(part.utf8)) }
     buffer.flush()
     return world.lines.map { String($0.dropFirst("stdout: ".count)) }
@@ -26,7 +26,7 @@ struct LineBufferTests {
   }
 
   @Test func `a character may come in parts`() {
-    var buffer = LineBuffer(.stderr, world.configuration)
+    let buffer = LineBuffer(.stderr, world.configuration)
     for byte in "é\n".utf8 { buffer.append([byte]) }
     #expect(world.lines == ["stderr: é"])
   }
@@ -34,7 +34,7 @@ struct LineBufferTests {
   @Test func `bytes that are not UTF-8 come out with replacement characters, and are split all the same`() {
     var configuration = world.configuration
     configuration.maximumLineLength = 4
-    var buffer = LineBuffer(.stdout, configuration)
+    let buffer = LineBuffer(.stdout, configuration)
     buffer.append([UInt8](repeating: 0x80, count: 9))
     buffer.append([0xff, 0xff, 0xff, 0x0a])
     buffer.append([UInt8](repeating: 0xf0, count: 9))

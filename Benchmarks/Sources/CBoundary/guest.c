@@ -3,6 +3,7 @@
 wasm_engine_t *boundary_engine(void) {
   wasm_config_t *configuration = wasm_config_new();
   wasmtime_config_epoch_interruption_set(configuration, true);
+  wasmtime_config_memory_may_move_set(configuration, false);
   wasmtime_config_concurrency_support_set(configuration, false);
   wasmtime_config_wasm_memory64_set(configuration, false);
   wasmtime_config_wasm_exceptions_set(configuration, true);

@@ -20,6 +20,7 @@ void wasmtime_config_concurrency_support_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_parallel_compilation_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_wasm_memory64_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_wasm_exceptions_set(wasm_config_t *_Nonnull, bool);
+void wasmtime_config_memory_may_move_set(wasm_config_t *_Nonnull, bool);
 void wasmtime_config_max_wasm_stack_set(wasm_config_t *_Nonnull, size_t);
 void wasmtime_config_cranelift_opt_level_set(wasm_config_t *_Nonnull, uint8_t);
 void wasmtime_config_wasm_component_model_async_set(wasm_config_t *_Nonnull, bool);

@@ -30,7 +30,8 @@ extension Array: ComponentValue where Element: ComponentValue {
       }
     }
     let place = try writer.enterList(count, size: shape.size, alignment: shape.alignment)
-    for element in self { try element.write(to: &writer) }
+    let elements = span
+    for index in elements.indices { try elements[index].write(to: &writer) }
     writer.leaveList(place)
   }
 }

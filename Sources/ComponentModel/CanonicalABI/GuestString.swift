@@ -71,9 +71,8 @@ extension ValueReader {
 extension ValueWriter {
   @usableFromInline mutating func string(_ text: String) throws(ComponentError) {
     if context.stringEncoding == .utf8 {
-      let count = text.utf8.count, address = try allocate(count, alignment: 1)
-      if text.utf8.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0), at: address) }) == nil { put(Array(text.utf8)[...], at: address) }
-      try range(address: address, count: count)
+      let utf8 = text.utf8Span
+      try writeBytes(utf8.span.bytes)
     } else {
       try store(text, form: .utf8, encoding: .utf8, units: text.utf8.count)
     }

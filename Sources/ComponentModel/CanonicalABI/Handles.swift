@@ -19,7 +19,7 @@ public struct Own<Resource: HostResource>: ComponentValue, ResultSide {
   }
 
   @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
-    try writer.handle(Resource.resourceType, resource, isOwn: true)
+    try writer.handle(resource, isOwn: true)
   }
 }
 
@@ -37,6 +37,6 @@ public struct Borrow<Resource: HostResource>: ComponentValue {
   }
 
   @inlinable public func write(to writer: inout ValueWriter) throws(ComponentError) {
-    try writer.handle(Resource.resourceType, resource, isOwn: false)
+    try writer.handle(resource, isOwn: false)
   }
 }

@@ -2,12 +2,13 @@ internal import WebAssembly
 
 /// Takes values in order out of a guest's linear memory, or out of a call's flat core values.
 ///
-/// No guest code runs while one is in use, so that the memory stays where it is. In flat form, joined variant slots need no conversion: a raw
+/// No guest code runs while one is in use, so that the memory stays as it is. In flat form, joined variant slots need no conversion: a raw
 /// value holds every narrower one in its low bits. One reader serves a whole call: it goes to each list and comes back.
 public struct ValueReader: ~Copyable {
   /// Whoever makes a reader keeps the context; a reader is never kept.
   unowned(unsafe) let context: CanonicalContext
-  @usableFromInline let memory: UnsafeRawBufferPointer
+  /// What is known of the guest's memory.
+  @usableFromInline private(set) var memory: UnsafeRawBufferPointer
   private let flat: UnsafeMutableBufferPointer<RawValue>
   @usableFromInline private(set) var isFlat: Bool
   /// The next address in memory, or the index of the next flat value.
@@ -16,19 +17,19 @@ public struct ValueReader: ~Copyable {
   private var budget: Int
 
   /// A reader of memory from `address` on.
-  init(_ context: CanonicalContext, memory: UnsafeMutableRawBufferPointer, address: Int) {
+  @inline(__always) init(_ context: CanonicalContext, address: Int) {
     self.context = context
-    self.memory = UnsafeRawBufferPointer(memory)
+    memory = UnsafeRawBufferPointer(context.bytes)
     flat = UnsafeMutableBufferPointer(start: nil, count: 0)
     isFlat = false
     position = address
     budget = context.store.limits.memory
   }
 
-  /// A reader of flat values, of which some may be pointers into `memory`.
-  init(_ context: CanonicalContext, flat: UnsafeMutableBufferPointer<RawValue>, memory: UnsafeMutableRawBufferPointer) {
+  /// A reader of flat values, of which some may be pointers into memory.
+  @inline(__always) init(_ context: CanonicalContext, flat: UnsafeMutableBufferPointer<RawValue>) {
     self.context = context
-    self.memory = UnsafeRawBufferPointer(memory)
+    memory = UnsafeRawBufferPointer(context.bytes)
     self.flat = flat
     isFlat = true
     position = 0
@@ -47,17 +48,23 @@ public struct ValueReader: ~Copyable {
 
   @inlinable @inline(__always)
   mutating func scalar<T: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>() throws(ComponentError) -> T {
-    if isFlat { return T(truncatingIfNeeded: try loadFlat()) }
+    if isFlat { return MemoryLayout<T>.size > 4 ? T(truncatingIfNeeded: try flat64()) : T(truncatingIfNeeded: try flat32()) }
     let start = position.aligned(to: MemoryLayout<T>.size)
-    guard start <= memory.count - MemoryLayout<T>.size else { throw beyondEnd(start, MemoryLayout<T>.size) }
+    if start > memory.count - MemoryLayout<T>.size { try extend(to: start, MemoryLayout<T>.size) }
     position = start + MemoryLayout<T>.size
     return memory.loadUnaligned(fromByteOffset: start, as: T.self)
   }
 
-  @usableFromInline mutating func loadFlat() throws(ComponentError) -> UInt64 {
+  @usableFromInline mutating func flat32() throws(ComponentError) -> UInt32 {
+    defer { position += 1 }
     guard position < flat.count else { throw .missingFlatValue }
-    position += 1
-    return flat[position - 1].u64
+    return flat[position].u32
+  }
+
+  @usableFromInline mutating func flat64() throws(ComponentError) -> UInt64 {
+    defer { position += 1 }
+    guard position < flat.count else { throw .missingFlatValue }
+    return flat[position].u64
   }
 
   // MARK: Compound values
@@ -101,8 +108,8 @@ public struct ValueReader: ~Copyable {
   mutating func range() throws(ComponentError) -> (address: Int, count: Int) { (Int(try u32()), Int(try u32())) }
 
   /// The memory at `address`, after a bounds check.
-  @usableFromInline func slice(_ address: Int, _ count: Int) throws(ComponentError) -> UnsafeRawBufferPointer {
-    guard address <= memory.count, count <= memory.count - address else { throw beyondEnd(address, count) }
+  @usableFromInline mutating func slice(_ address: Int, _ count: Int) throws(ComponentError) -> UnsafeRawBufferPointer {
+    if count > memory.count - address { try extend(to: address, count) }
     return UnsafeRawBufferPointer(rebasing: memory[address..<(address + count)])
   }
 
@@ -149,8 +156,12 @@ public struct ValueReader: ~Copyable {
     return resource
   }
 
-  @usableFromInline func beyondEnd(_ address: Int, _ count: Int) -> ComponentError {
-    ComponentError(.canonicalABI, "the guest passed \(count) bytes at address \(address), beyond the end of its memory of \(memory.count) bytes")
+  /// Throws unless these bytes, which are not in the memory as far as it is known, are in it all the same.
+  @usableFromInline mutating func extend(to address: Int, _ count: Int) throws(ComponentError) {
+    memory = UnsafeRawBufferPointer(context.currentBytes())
+    guard count <= memory.count - address else {
+      throw ComponentError(.canonicalABI, "the guest passed \(count) bytes at address \(address), beyond the end of its memory of \(memory.count) bytes")
+    }
   }
 }
 

@@ -6,7 +6,7 @@ internal import WebAssembly
 public struct ValueWriter: ~Copyable {
   /// Whoever makes a writer keeps the context; a writer is never kept.
   unowned(unsafe) let context: CanonicalContext
-  /// The guest's memory. Only its realloc runs while values are written, after which this is fetched anew.
+  /// What is known of the guest's memory, which grows while its realloc runs.
   @usableFromInline private(set) var memory: UnsafeMutableRawBufferPointer
   private let flat: UnsafeMutableBufferPointer<RawValue>
   @usableFromInline private(set) var isFlat: Bool
@@ -14,20 +14,27 @@ public struct ValueWriter: ~Copyable {
   @usableFromInline var position: Int
 
   /// A writer to memory at `address`.
-  init(_ context: CanonicalContext, memory: UnsafeMutableRawBufferPointer, address: Int) {
+  @inline(__always) init(_ context: CanonicalContext, address: Int) {
     self.context = context
-    self.memory = memory
+    memory = context.bytes
     flat = UnsafeMutableBufferPointer(start: nil, count: 0)
     isFlat = false
     position = address
   }
 
-  init(_ context: CanonicalContext, flat: UnsafeMutableBufferPointer<RawValue>) {
+  @inline(__always) init(_ context: CanonicalContext, flat: UnsafeMutableBufferPointer<RawValue>) {
     self.context = context
-    memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    memory = context.bytes
     self.flat = flat
     isFlat = true
     position = 0
+  }
+
+  /// Goes to memory for a tuple of this shape, for which the guest makes room, and passes its address as the only flat value.
+  mutating func spill(_ shape: ValueShape) throws(ComponentError) {
+    let address = try allocate(shape.size, alignment: shape.alignment)
+    try u32(UInt32(truncatingIfNeeded: address))
+    (isFlat, position) = (false, address)
   }
 
   // MARK: Scalars
@@ -139,47 +146,60 @@ public struct ValueWriter: ~Copyable {
   /// Copies to a place that was allocated for as many bytes.
   @inline(__always)
   func put(_ bytes: UnsafeRawBufferPointer, at address: Int) {
-    UnsafeMutableRawBufferPointer(rebasing: memory[address..<(address + bytes.count)]).copyMemory(from: bytes)
+    if let source = bytes.baseAddress, let memory = memory.baseAddress { (memory + address).copyMemory(from: source, byteCount: bytes.count) }
   }
 
   /// Asks the guest for `count` bytes; what comes back lies inside its memory and is aligned.
+  @inline(__always)
   mutating func allocate(_ count: Int, alignment: Int) throws(ComponentError) -> Int { try reallocate(0, 0, alignment: alignment, to: count) }
 
   /// Asks the guest to change the size of an allocation to `count` bytes. What comes back lies inside its memory and is aligned.
+  @inline(never)
   mutating func reallocate(_ address: Int, _ oldCount: Int, alignment: Int, to count: Int) throws(ComponentError) -> Int {
     // Transcoding may ask for three bytes per unit of a string within the limit.
-    guard count <= 3 * CanonicalContext.maximumByteCount else {
-      throw ComponentError(.canonicalABI, "a value of \(count) bytes is larger than the \(CanonicalContext.maximumByteCount) that a list or string may have")
-    }
-    guard let realloc = context.realloc, let memory = context.memory else {
-      throw ComponentError(.canonicalABI, "the guest's function takes a string or list but names no memory or realloc")
-    }
+    guard count <= 3 * CanonicalContext.maximumByteCount, let realloc = context.realloc else { throw refusal(count) }
     let mayLeave = context.instance.mayLeave
     context.instance.mayLeave = false
     defer { context.instance.mayLeave = mayLeave }
-    let store = context.store
-    let moved = try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 4) { (values) throws(ComponentError) in
-      values.initializeElement(at: 0, to: RawValue(UInt32(truncatingIfNeeded: address)))
-      values.initializeElement(at: 1, to: RawValue(UInt32(truncatingIfNeeded: oldCount)))
-      values.initializeElement(at: 2, to: RawValue(UInt32(truncatingIfNeeded: alignment)))
-      values.initializeElement(at: 3, to: RawValue(UInt32(truncatingIfNeeded: count)))
-      try store.callTranslated(realloc, values)
-      return Int(values[0].u32)
+    realloc.values[0].u32 = UInt32(truncatingIfNeeded: address)
+    realloc.values[1].u32 = UInt32(truncatingIfNeeded: oldCount)
+    realloc.values[2].u32 = UInt32(truncatingIfNeeded: alignment)
+    realloc.values[3].u32 = UInt32(truncatingIfNeeded: count)
+    try context.store.callTranslated(realloc.function, realloc.values, count: 4)
+    let moved = Int(realloc.values[0].u32)
+    if moved & (alignment &- 1) == 0, moved &+ count <= memory.count { return moved }
+    return try checkAgain(moved, count, alignment)
+  }
+
+  @inline(never)
+  private mutating func checkAgain(_ address: Int, _ count: Int, _ alignment: Int) throws(ComponentError) -> Int {
+    guard address & (alignment - 1) == 0 else {
+      throw ComponentError(.canonicalABI, "the guest's realloc returned the address \(address), which is not aligned to \(alignment)")
     }
-    // A memory moves only when it grows.
-    if store.count(of: memory) != self.memory.count { self.memory = store.bytes(of: memory) }
-    guard moved & (alignment - 1) == 0 else {
-      throw ComponentError(.canonicalABI, "the guest's realloc returned the address \(moved), which is not aligned to \(alignment)")
-    }
-    guard moved + count <= self.memory.count else { throw ComponentError(.canonicalABI, "the guest's realloc returned an address beyond the end of its memory") }
-    return moved
+    memory = context.currentBytes()
+    guard address + count <= memory.count else { throw ComponentError(.canonicalABI, "the guest's realloc returned an address beyond the end of its memory") }
+    return address
+  }
+
+  /// Why the guest is not asked for `count` bytes.
+  @inline(never)
+  private func refusal(_ count: Int) -> ComponentError {
+    context.realloc == nil
+      ? ComponentError(.canonicalABI, "the guest's function takes a string or list but names no memory or realloc")
+      : ComponentError(.canonicalABI, "a value of \(count) bytes is larger than the \(CanonicalContext.maximumByteCount) that a list or string may have")
   }
 
   // MARK: Handles
 
-  /// Gives the guest a handle.
-  @usableFromInline mutating func handle(_ type: ResourceType, _ resource: any HostResource, isOwn: Bool) throws(ComponentError) {
-    try u32(try context.instance.handles.insert(type, .host(resource), isOwn: isOwn))
+  /// Gives the guest a handle of a resource of the host's, which is put where it will stay at once.
+  @inlinable mutating func handle<R: HostResource>(_ resource: R, isOwn: Bool) throws(ComponentError) {
+    let (handle, content) = try place(R.resourceType, isOwn: isOwn)
+    content.initialize(to: .host(resource))
+    try u32(handle)
+  }
+
+  @usableFromInline func place(_ type: ResourceType, isOwn: Bool) throws(ComponentError) -> (handle: UInt32, content: UnsafeMutablePointer<HandleTable.Content>) {
+    try context.instance.handles.place(type, isOwn: isOwn)
   }
 }
 

@@ -29,3 +29,20 @@ public struct FunctionLayout: Hashable, Sendable {
     return CoreFunctionType(parameters: resultInMemory ? flat + [.i32] : flat, results: resultInMemory ? [] : result?.flat ?? [])
   }
 }
+
+/// What a call needs to know of a function's layout.
+@usableFromInline
+struct CallPath {
+  /// Of the parameters together, if they travel through memory.
+  let parameters: ValueShape?
+  /// Of the result, if it does.
+  let result: ValueShape?
+  /// How many core values the parameters are.
+  let flatCount: Int
+
+  init(_ layout: FunctionLayout) {
+    parameters = layout.parametersInMemory ? ValueShape(layout.parameters) : nil
+    result = layout.resultInMemory ? layout.result.map { ValueShape($0) } : nil
+    flatCount = layout.parameters.flat?.count ?? 1
+  }
+}

@@ -6,16 +6,6 @@ internal import Glibc
 @inline(__always)
 public func monotonicNanoseconds() -> UInt64 { nanoseconds(CLOCK_MONOTONIC) }
 
-/// The same clock as it stood at the kernel's latest tick, some milliseconds ago at most; a quarter of the cost.
-@inline(__always)
-public func coarseMonotonicNanoseconds() -> UInt64 {
-  #if os(Linux)
-  nanoseconds(CLOCK_MONOTONIC_COARSE)
-  #else
-  nanoseconds(CLOCK_MONOTONIC)
-  #endif
-}
-
 /// The wall clock, in nanoseconds since 1970.
 public func wallClockNanoseconds() -> UInt64 { nanoseconds(CLOCK_REALTIME) }
 

@@ -35,8 +35,7 @@ public final class ComponentInstance {
 
   /// Ends the life of a resource that a call returned as ``Value/own(_:)`` and that was not passed on. Runs the guest's destructor, if it has one.
   public func drop(_ resource: Resource) throws(ComponentError) {
-    guard let state = states.first else { return }
-    try state.drop(resource.content, from: nil)
+    if case .guest(let representation, let resource) = resource.content { try InstanceState.destroy(representation, resource, from: nil) }
   }
 
   /// The size of the largest linear memory, in bytes.

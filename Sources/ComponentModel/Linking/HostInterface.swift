@@ -8,7 +8,7 @@ public import WebAssembly
 /// Function bodies run on the thread that called the guest; what they throw ends the guest's call with that error.
 public struct HostInterface {
   public let name: String
-  private(set) var functions: [String: HostFunction] = [:]
+  @usableFromInline private(set) var functions: [String: HostFunction] = [:]
   private(set) var resources: [String: ResourceType] = [:]
   private(set) var instances: [String: HostInterface] = [:]
   private(set) var modules: [String: CoreModuleValue] = [:]
@@ -42,50 +42,52 @@ public struct HostInterface {
   }
 
   /// Provides a function that returns a value.
-  public mutating func function<each P: ComponentValue, R: ComponentValue>(
+  @inlinable public mutating func function<each P: ComponentValue, R: ComponentValue>(
     _ name: String, parameters: [String] = [], _ body: @escaping (repeat each P) throws -> R
   ) throws(ComponentError) {
-    functions[name] = HostFunction(type: try Self.type(parameters, (repeat (each P).self), R.type)) { context, layout in
+    let type = try Self.type(parameters, (repeat (each P).self), R.type)
+    add(name, HostFunction(type: type) { context, path in
       { values in
-        let mark = context.instance.handles.lendMark
-        let arguments: (repeat each P) = try Self.arguments(context, layout, values)
+        let call = HostCall(context, path, values)
+        let arguments: (repeat each P) = try Self.arguments(of: call)
         let result = try body(repeat each arguments)
-        var writer = try context.resultWriter(layout, values)
+        var writer = try call.result()
         try result.write(to: &writer)
-        context.instance.handles.endLends(from: mark)
+        call.end()
       }
-    }
+    })
   }
 
   /// Provides a function without a result.
-  public mutating func function<each P: ComponentValue>(
+  @inlinable public mutating func function<each P: ComponentValue>(
     _ name: String, parameters: [String] = [], _ body: @escaping (repeat each P) throws -> Void
   ) throws(ComponentError) {
-    functions[name] = HostFunction(type: try Self.type(parameters, (repeat (each P).self), nil)) { context, layout in
+    let type = try Self.type(parameters, (repeat (each P).self), nil)
+    add(name, HostFunction(type: type) { context, path in
       { values in
-        let mark = context.instance.handles.lendMark
-        let arguments: (repeat each P) = try Self.arguments(context, layout, values)
+        let call = HostCall(context, path, values)
+        let arguments: (repeat each P) = try Self.arguments(of: call)
         try body(repeat each arguments)
-        context.instance.handles.endLends(from: mark)
+        call.end()
       }
-    }
+    })
   }
 
   /// Provides a function whose type is known only at run time. `body` returns nil where the type has no result.
   public mutating func function(_ name: String, type: FunctionType, _ body: @escaping ([Value]) throws -> Value?) {
-    functions[name] = HostFunction(type: type) { context, layout in
+    functions[name] = HostFunction(type: type) { context, path in
       { values in
-        let mark = context.instance.handles.lendMark
-        var reader = try context.argumentReader(layout, values), arguments: [Value] = []
+        let call = HostCall(context, path, values)
+        var reader = try call.arguments(), arguments: [Value] = []
         for parameter in type.parameters { arguments.append(try reader.value(parameter.type)) }
         switch (try body(arguments), type.result) {
         case (let result?, let resultType?):
-          var writer = try context.resultWriter(layout, values)
+          var writer = try call.result()
           try writer.write(result, as: resultType)
         case (nil, nil): break
         case (_, let resultType): throw ComponentError(.typeMismatch, "a host function returned \(resultType == nil ? "a value but has no result" : "nothing but has a result")")
         }
-        context.instance.handles.endLends(from: mark)
+        call.end()
       }
     }
   }
@@ -98,7 +100,9 @@ public struct HostInterface {
     modules[name] = CoreModuleValue(module: module) { () throws(ComponentError) in try CoreModuleType(bytes, in: bytes.indices) }
   }
 
-  private static func type<each P: ComponentValue>(
+  @usableFromInline mutating func add(_ name: String, _ function: HostFunction) { functions[name] = function }
+
+  @usableFromInline static func type<each P: ComponentValue>(
     _ names: [String], _ types: (repeat (each P).Type), _ result: ValueType?
   ) throws(ComponentError) -> FunctionType {
     var parameters: [FunctionType.Parameter] = []
@@ -111,18 +115,46 @@ public struct HostInterface {
   }
 
   /// Lifts the guest's arguments. No guest code runs until all are read.
-  private static func arguments<each P: ComponentValue>(
-    _ context: CanonicalContext, _ layout: FunctionLayout, _ values: UnsafeMutableBufferPointer<RawValue>
-  ) throws(ComponentError) -> (repeat each P) {
-    var reader = try context.argumentReader(layout, values)
+  @inlinable static func arguments<each P: ComponentValue>(of call: borrowing HostCall) throws(ComponentError) -> (repeat each P) {
+    var reader = try call.arguments()
     return (repeat try (each P).read(from: &reader))
   }
 }
 
 /// A function of the host's with its component type.
+@usableFromInline
 struct HostFunction {
-  typealias Body = (UnsafeMutableBufferPointer<RawValue>) throws -> Void
+  @usableFromInline typealias Body = (UnsafeMutableBufferPointer<RawValue>) throws -> Void
   let type: FunctionType
   /// Specialises the function for one `canon lower`.
-  let lowered: (CanonicalContext, FunctionLayout) -> Body
+  let lowered: (CanonicalContext, CallPath) -> Body
+
+  @usableFromInline init(type: FunctionType, lowered: @escaping (CanonicalContext, CallPath) -> Body) {
+    self.type = type
+    self.lowered = lowered
+  }
+}
+
+/// A guest's call of a host function. Source: CanonicalABI.md, `canon_lower`.
+@usableFromInline
+struct HostCall: ~Copyable {
+  /// Whoever makes the call keeps the context.
+  private unowned(unsafe) let context: CanonicalContext
+  private let path: CallPath
+  private let values: UnsafeMutableBufferPointer<RawValue>
+  private let lendMark: Int
+
+  @usableFromInline init(_ context: CanonicalContext, _ path: CallPath, _ values: UnsafeMutableBufferPointer<RawValue>) {
+    self.context = context
+    self.path = path
+    self.values = values
+    lendMark = context.instance.handles.lentCount
+  }
+
+  @usableFromInline func arguments() throws(ComponentError) -> ValueReader { try context.argumentReader(path, values) }
+
+  @usableFromInline func result() throws(ComponentError) -> ValueWriter { try context.resultWriter(path, values) }
+
+  /// Returns the handles that were lent to the call.
+  @usableFromInline func end() { context.instance.handles.endLends(from: lendMark) }
 }

@@ -11,7 +11,7 @@ final class InstanceState {
   let handles: HandleTable
   /// False while the guest must not call out: in realloc and in post-return.
   var mayLeave = true
-  /// False while a call into the instance is in progress, and while it is being instantiated.
+  /// False while a call into the instance is in progress, while it is being instantiated, and after a call failed.
   var mayEnter = false
 
   init(store: StoreContext, parent: InstanceState?) {
@@ -24,14 +24,7 @@ final class InstanceState {
   /// Begins a call into the instance, from `caller` or, where that is nil, from the host. All that runs until it ends shares one deadline.
   @inline(__always)
   func enter(from caller: InstanceState?) throws(ComponentError) {
-    guard root.poison == nil else { throw discarded }
-    if caller == nil, parent == nil {
-      guard mayEnter else { throw Self.reentrance }
-      mayEnter = false
-    } else {
-      try checkMayEnter(from: caller)
-      setMayEnter(false, from: caller)
-    }
+    if caller == nil, parent == nil, mayEnter { mayEnter = false } else { try enterAll(from: caller) }
     store.beginCall()
   }
 
@@ -44,19 +37,28 @@ final class InstanceState {
 
   /// Ends a call that failed, and with it the life of the whole component instance: its memories may be in any state.
   func fail(_ error: ComponentError, from caller: InstanceState?) {
-    leave(from: caller)
+    store.endCall()
     root.poison = error
   }
 
+  /// Enters the instance and those around it.
+  @inline(never)
+  private func enterAll(from caller: InstanceState?) throws(ComponentError) {
+    try checkMayEnter(from: caller)
+    setMayEnter(false, from: caller)
+  }
+
   private func checkMayEnter(from caller: InstanceState?) throws(ComponentError) {
+    guard root.poison == nil else { throw refusal }
     var instance: InstanceState? = self
     while let entered = instance, caller == nil || !entered.contains(caller) {
-      guard entered.mayEnter else { throw Self.reentrance }
+      guard entered.mayEnter else { throw refusal }
       instance = entered.parent
     }
   }
 
   /// Entering an instance enters those around it too, but for those that the caller is in already.
+  @inline(never)
   private func setMayEnter(_ value: Bool, from caller: InstanceState?) {
     var instance: InstanceState? = self
     while let entered = instance, caller == nil || !entered.contains(caller) {
@@ -65,12 +67,12 @@ final class InstanceState {
     }
   }
 
-  private static var reentrance: ComponentError {
-    ComponentError(.reentrance, "cannot enter component instance: it is already running, or still being instantiated")
-  }
-
-  private var discarded: ComponentError {
-    ComponentError(.trap, "the component instance was discarded after an earlier failure: \(root.poison?.message ?? "")")
+  /// Why the instance cannot be entered.
+  private var refusal: ComponentError {
+    if let poison = root.poison {
+      return ComponentError(.trap, "the component instance was discarded after an earlier failure: \(poison.message)")
+    }
+    return ComponentError(.reentrance, "cannot enter component instance: it is already running, or still being instantiated")
   }
 
   /// Whether `other` is this instance or nested in it.
@@ -87,15 +89,21 @@ final class InstanceState {
     guard mayLeave else { throw ComponentError(.canonicalABI, "cannot leave component instance: the guest called an import from its realloc or post-return function") }
   }
 
-  /// Ends the life of a resource that nobody holds any more. `caller` is nil for the host.
-  func drop(_ content: consuming HandleTable.Content, from caller: InstanceState?) throws(ComponentError) {
-    guard case .guest(let representation, let resource) = content, let destructor = resource.destructor else { return }
+  /// Serves a guest that drops a handle.
+  func drop(_ handle: UInt32, _ type: ResourceType) throws(ComponentError) {
+    try checkMayLeave()
+    if let (representation, resource) = try handles.drop(handle, type) { try Self.destroy(representation, resource, from: self) }
+  }
+
+  /// Ends the life of a guest's resource that nobody holds any more. `caller` is nil for the host.
+  static func destroy(_ representation: UInt32, _ resource: GuestResource, from caller: InstanceState?) throws(ComponentError) {
+    guard let destructor = resource.destructor else { return }
     guard let owner = resource.instance else { throw ComponentError(.canonicalABI, "a resource was dropped after the instance that implements it") }
     if owner !== caller { try owner.enter(from: caller) }
     do throws(ComponentError) {
-      try withUnsafeTemporaryAllocation(of: RawValue.self, capacity: 1) { (arguments) throws(ComponentError) in
-        arguments.initialize(repeating: RawValue(representation))
-        try Pinned.temporarily(destructor) { (destructor) throws(ComponentError) in try owner.store.callTranslated(destructor, arguments) }
+      var argument = RawValue(representation)
+      try withUnsafeMutablePointer(to: &argument) { (argument) throws(ComponentError) in
+        try Pinned.temporarily(destructor) { (destructor) throws(ComponentError) in try owner.store.callTranslated(destructor, argument, count: 1) }
       }
     } catch {
       if owner !== caller { owner.fail(error, from: caller) }
@@ -115,13 +123,12 @@ final class InstanceState {
 extension StoreContext {
   /// `call` with this target's error. A component error that a host function threw comes out as it was.
   @inline(__always)
-  func callTranslated(_ function: Pinned<Function>, _ values: UnsafeMutableBufferPointer<RawValue>) throws(ComponentError) {
-    do {
-      try call(function, values)
-    } catch {
-      throw ComponentError(error)
-    }
+  func callTranslated(_ function: Pinned<Function>, _ values: UnsafeMutablePointer<RawValue>, count: Int) throws(ComponentError) {
+    guard call(function, values, count: count) else { throw translatedFailure() }
   }
+
+  @inline(never)
+  private func translatedFailure() -> ComponentError { ComponentError(failure()) }
 }
 
 extension ComponentError {

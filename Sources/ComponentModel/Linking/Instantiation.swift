@@ -194,10 +194,7 @@ private final class Instantiation {
       })
     case .resourceDrop(let index):
       let type = try environment.scope.resourceType(at: index)
-      environment.coreFunctions.append(store.function(.init([.i32], [])) { values in
-        try state.checkMayLeave()
-        if let owned = try state.handles.drop(values[0].u32, type) { try state.drop(owned, from: state) }
-      })
+      environment.coreFunctions.append(store.function(.init([.i32], [])) { values in try state.drop(values[0].u32, type) })
     }
   }
 
@@ -234,12 +231,12 @@ private final class Instantiation {
   }
 
   private func lower(_ function: ComponentFunction, _ type: FunctionType, _ options: CanonicalOptions, in environment: Environment) throws(ComponentError) -> Function {
-    let layout = try FunctionLayout(type)
+    let layout = try FunctionLayout(type), path = CallPath(layout)
     let context = try context(options, in: environment)
     guard let coreType = WebAssembly.FunctionType(layout.loweredCoreType) else { throw ComponentError(.unsupported, "a function of type \(type) cannot be lowered") }
     switch function {
     case .host(let host):
-      let body = host.lowered(context, layout)
+      let body = host.lowered(context, path)
       return store.function(coreType) { values in
         try context.instance.checkMayLeave()
         try body(values)
@@ -252,7 +249,7 @@ private final class Instantiation {
       return store.function(coreType) { values in
         try context.instance.checkMayLeave()
         guard !isRelated else { throw ComponentError(.reentrance, "cannot enter component instance: it calls itself, or one it is nested in, or one nested in it") }
-        try callee.call(from: context, layout, values)
+        try callee.call(from: context, path, values)
       }
     }
   }

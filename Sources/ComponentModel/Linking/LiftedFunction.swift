@@ -77,8 +77,7 @@ public struct LiftedFunction {
     var writer = try function.begin()
     do throws(ComponentError) {
       try write(&writer)
-      try function.run()
-      var reader = try function.result()
+      var reader = try function.run()
       let result = try read(&reader)
       try function.end()
       return result

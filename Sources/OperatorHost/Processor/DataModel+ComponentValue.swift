@@ -79,7 +79,9 @@ extension Message: ComponentRecord {
   public func writeFields(to writer: inout ValueWriter) throws(ComponentError) {
     try writer.write(timestamp)
     try writer.write(BufferOrBytes(topic))
-    try writer.write(contentType.map(BufferOrString.init))
+    let end = try writer.enterVariant(contentType == nil ? 0 : 1, BufferOrString?.shape, caseCount: 2, payloadAlignment: BufferOrString.payloadAlignment)
+    if let contentType { try writer.write(BufferOrString(contentType)) }
+    writer.leave(end)
     try writer.write(BufferOrBytes(payload))
     try writer.write(userProperties)
     try writer.write(schema)
