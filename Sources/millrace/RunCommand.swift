@@ -50,7 +50,10 @@ struct RunCommand: ParsableCommand {
     let interruptions = Interruptions()
     let reporter = RunReporter(json: json, quiet: quiet, logLevel: logLevel)
     do throws(RunError) {
-      let plan = try load(try options(), json: json, quiet: quiet)
+      let metrics = MemoryMetrics()
+      var options = try options()
+      options.metrics = metrics
+      let plan = try load(options, json: json, quiet: quiet)
       reporter.warnings(plan.warnings)
       let clock = EndpointClock()
       let files = RunFiles(inputs: input, outputs: output, watch: watch, topic: topic)
@@ -63,7 +66,7 @@ struct RunCommand: ParsableCommand {
       let ticker = showsProgress ? ProgressTicker { run.progress.line } : nil
       let summary = try run.run()
       ticker?.stop()
-      reporter.summary(summary)
+      reporter.summary(summary, metrics: metrics.values)
       if summary.progress.failed > 0 { throw RunError(.itemsFailed, "") }
     } catch {
       Terminal.error.clearProgress()

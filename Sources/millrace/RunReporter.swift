@@ -84,8 +84,8 @@ final class RunReporter: Sendable {
     }
   }
 
-  func summary(_ summary: RunSummary) {
-    if json { return Terminal.error.line(jsonLine(SummaryReport(summary))) }
+  func summary(_ summary: RunSummary, metrics: [MetricSeries: MemoryMetrics.Value] = [:]) {
+    if json { return Terminal.error.line(jsonLine(SummaryReport(summary, metrics: metrics))) }
     if !quiet { Terminal.error.line(SummaryTable(summary).text) }
   }
 

@@ -3,6 +3,7 @@ import GraphDefinition
 import InputLog
 import OperatorHost
 import Runtime
+import Telemetry
 
 /// What `run --json` prints: one object per line, told apart by `event`. Times are in milliseconds.
 struct DiagnosticEvent: Encodable {
@@ -60,12 +61,39 @@ struct StartupReport: Encodable {
   }
 }
 
+/// A counter or histogram of the operators'.
+struct MetricReport: Encodable {
+  let name: String, labels: [String: String], kind: String
+  let value: UInt64?
+  let count: UInt64?, sum: Double?, minimum: Double?, maximum: Double?
+
+  init(_ series: MetricSeries, _ metric: MemoryMetrics.Value) {
+    (name, labels) = (series.name, series.labels)
+    switch metric {
+    case .counter(let sum):
+      (kind, value) = ("counter", sum)
+      (count, self.sum, minimum, maximum) = (nil, nil, nil, nil)
+    case .histogram(let histogram):
+      (kind, value) = ("histogram", nil)
+      // One that has recorded nothing yet has no least value.
+      (count, sum) = (histogram.count, histogram.sum)
+      (minimum, maximum) = histogram.count > 0 ? (histogram.minimum, histogram.maximum) : (nil, nil)
+    }
+  }
+
+  static func all(_ values: [MetricSeries: MemoryMetrics.Value]) -> [MetricReport] {
+    func key(_ series: MetricSeries) -> [String] { [series.name] + series.labels.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } }
+    return values.map { (key($0.key), MetricReport($0.key, $0.value)) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(\.1)
+  }
+}
+
 struct SummaryReport: Encodable {
   let event = "summary"
   let items: UInt64, errors: UInt64, late: UInt64, seconds: Double, itemsPerSecond: Double, p50: Double, p99: Double
   let workers: Int, liveSessions: Int, stopped: Bool
   let startup: StartupReport
   let operations: [Operation]
+  let metrics: [MetricReport]
 
   /// Means per item.
   struct Operation: Encodable {
@@ -76,7 +104,8 @@ struct SummaryReport: Encodable {
     let memoryBytes: Int
   }
 
-  init(_ summary: RunSummary) {
+  init(_ summary: RunSummary, metrics values: [MetricSeries: MemoryMetrics.Value] = [:]) {
+    metrics = MetricReport.all(values)
     items = summary.progress.written
     errors = summary.progress.failed
     late = summary.operations.reduce(0) { $0 + $1.counters.late }

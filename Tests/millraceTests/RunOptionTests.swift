@@ -80,6 +80,25 @@ struct RunOptionTests {
     #expect(try run.run().code == 3)
   }
 
+  @Test func `With --json the summary has what operators counted, with labels`() throws {
+    let counting = OperatorFixture(
+      imports: """
+        (import "wasm-graph:processor/metrics@1.1.0" "add-to-counter" (func $add (param i32 i32 i32 i64 i32 i32 i32 i32)))
+        (import "wasm-graph:processor/metrics@1.1.0" "record-to-histogram" (func $record (param i32 i32 i32 i64 i32 i32 i32 i32)))
+        """,
+      definitions: #"(data (i32.const 16) "itemstime")"#,
+      process: """
+        (call $add (i32.const 16) (i32.const 5) (i32.const 0) (i64.const 3) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 128))
+        (call $record (i32.const 21) (i32.const 4) (i32.const 0) (i64.reinterpret_f64 (f64.const 2.5)) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 128))
+        (call $passOn (local.get $data))
+        """)
+    let outcome = try TestRun(counting, files: [("a", "x"), ("b", "x")]).run("--json", "--workers", "2")
+    let metrics = try #require(try outcome.events().last?["metrics"] as? [[String: Any]])
+    #expect(metrics.map { $0["name"] as? String } == ["items", "time"] && metrics.allSatisfy { $0["labels"] as? [String: String] == ["operation": "work"] })
+    #expect(metrics[0]["kind"] as? String == "counter" && metrics[0]["value"] as? Int == 6)
+    #expect(metrics[1]["kind"] as? String == "histogram" && ["count", "sum", "minimum", "maximum"].map { metrics[1][$0] as? Double } == [2, 5, 2.5, 2.5])
+  }
+
   @Test(arguments: [
     ["--time-domain", "lunar"], ["--late", "never"], ["--allowed-lateness", "-1"], ["--on-error", "panic"], ["--retry", "-1"], ["--retry", "many"], ["--workers", "1025"],
     ["--model-threads", "0"], ["--log-level", "loud"], ["--timeout", "86401"],
