@@ -47,7 +47,7 @@ conformance: setup ## Run the conformance scripts of the component model; see Te
 fuzz: setup ## Fuzz the component layer for TIME seconds per target; see Fuzz
 	@Fuzz/run $(or $(TIME),60)
 
-sanitize: operators ## Run the tests under AddressSanitizer, then ThreadSanitizer
+sanitize: operators python-operators ## Run the tests under AddressSanitizer, then ThreadSanitizer
 	@Scripts/sanitize address
 	@Scripts/sanitize thread
 
