@@ -98,7 +98,7 @@ extension Worker {
   /// Runs an item to its end at all that follows an operation.
   func run(_ first: consuming Item, after node: Int) {
     var item = first
-    if case .on(let next) = goOn(&item, nodes[node].ways.false, from: node) { run(item, at: next) }
+    if case .on(let next) = goOn(&item, from: node) { run(item, at: next) }
   }
 
   /// What becomes of an item at an operation.
@@ -118,18 +118,18 @@ extension Worker {
     do throws(OperatorError) {
       switch nodes[node].step {
       case .forward:
-        return goOn(&item, nodes[node].ways.false, from: node)
+        return goOn(&item, from: node)
       case .output:
         nodes[node].counters.emitted += 1
         return .out
       case .map(let map):
         item.data = try mapped(item, by: map, node)
-        return goOn(&item, nodes[node].ways.false, from: node)
+        return goOn(&item, from: node)
       case .filter(let filter):
-        return try isIncluded(item, by: filter, node) ? goOn(&item, nodes[node].ways.false, from: node) : drop(item, at: node)
+        return try isIncluded(item, by: filter, node) ? goOn(&item, from: node) : drop(item, at: node)
       case .branch(let branch):
         let arm = try call(node) { () throws(OperatorError) in try branch.branch(item.data, at: item.time) }
-        return goOn(&item, arm ? nodes[node].ways.true : nodes[node].ways.false, from: node)
+        return goOn(&item, arm, from: node)
       case .delay(let delay):
         let time = try call(node) { () throws(OperatorError) in try delay.delay(item.data, at: item.time) }
         item.time = delayed(item, to: time, at: node)
@@ -186,12 +186,13 @@ extension Worker {
   }
 
   /// Sends an item along all edges of an arm: along the first at once, along the others afterwards. The copies share their bytes and their delivery.
-  private func goOn(_ item: inout Item, _ ways: Ways, from node: Int) -> Fate {
-    guard let first = ways.first else { return drop(item, at: node) }
+  private func goOn(_ item: inout Item, _ arm: Bool = false, from node: Int) -> Fate {
+    guard let first = arm ? nodes[node].ways.true.first : nodes[node].ways.false.first else { return drop(item, at: node) }
     nodes[node].counters.emitted += 1
-    if !ways.others.isEmpty {
-      item.delivery.split(into: 1 + ways.others.count)
-      for other in ways.others.reversed() { pending.append((item, other)) }
+    if nodes[node].hasSeveralWays {
+      let others = arm ? nodes[node].ways.true.others : nodes[node].ways.false.others
+      item.delivery.split(into: 1 + others.count)
+      for other in others.reversed() { pending.append((item, other)) }
     }
     return .on(first)
   }

@@ -80,6 +80,8 @@ public final class Worker {
     let isElsewhere: Bool
     /// By arm; whatever is no branch has the first alone.
     var ways = (false: Ways(), true: Ways())
+    /// Whether an arm has more than one.
+    var hasSeveralWays: Bool { !ways.false.others.isEmpty || !ways.true.others.isEmpty }
     var counters = OperationCounters()
     var hasDelayedBackwards = false
     /// Since the last call that the operator came back from.

@@ -13,6 +13,8 @@ final class JSONLinesSink: Sink {
   private let keepsBytes: Bool
   /// Nil once closed, or broken.
   private let file: Mutex<FileDescriptor?>
+  /// The memory that lines are put together in, so that not every write wants a large piece anew.
+  private let memory = Mutex<[UInt8]>([])
 
   /// - Parameters:
   ///   - isOwnFile: whether this is a regular file that we opened for appending.
@@ -60,10 +62,16 @@ final class JSONLinesSink: Sink {
 
   /// Writes as many items as make a good size for one write, and removes from `items` those that are out.
   private func writePart(of items: inout ArraySlice<Item>, to file: borrowing FileDescriptor) throws(EndpointError) {
-    var text: [UInt8] = []
+    var text = memory.withLock { memory in
+      defer { memory = [] }
+      return memory
+    }
+    defer {
+      text.removeAll(keepingCapacity: true)
+      if text.capacity <= 2 << 20 { memory.withLock { $0 = text } }
+    }
     var ends: [Int] = []
     ends.reserveCapacity(items.count)
-    text.reserveCapacity(min(1 << 20, items.count << 8))
     for item in items {
       JSONLine.append(item, keepsBytes: keepsBytes, to: &text)
       ends.append(text.count)

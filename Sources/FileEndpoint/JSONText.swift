@@ -130,6 +130,7 @@ struct JSONText {
 
   private mutating func skipString() -> Bool {
     position += 1
+    skipPlainWords()
     while let byte = next {
       position += 1
       switch byte {
@@ -140,6 +141,18 @@ struct JSONText {
       }
     }
     return false
+  }
+
+  /// Passes over characters that need no attention, eight at a time.
+  private mutating func skipPlainWords() {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while bytes.count - position >= 8 {
+      let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      let quote = word ^ (0x22 &* ones), backslash = word ^ (0x5C &* ones)
+      let ends = (word &- 0x20 &* ones) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+      if ends & (0x80 &* ones) != 0 { return }
+      position += 8
+    }
   }
 
   private mutating func skipEscape() -> Bool {

@@ -5,8 +5,8 @@ internal import ComponentModel
 /// A guest that hands its buffer back passes the bytes on without a copy.
 struct Buffer: HostResource {
   static let resourceType = ResourceType(name: "buffer")
-  /// Fields shorter than this travel as bytes: copying them costs less than a handle and the call that reads it.
-  static let threshold = 1024
+  /// Fields shorter than this travel as bytes: copying them costs less than a handle, the call that reads it and the one that drops it.
+  static let threshold = 4096
 
   let bytes: [UInt8]
   init(_ bytes: [UInt8]) { self.bytes = bytes }
