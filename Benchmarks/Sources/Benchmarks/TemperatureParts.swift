@@ -33,12 +33,12 @@ final class TemperatureParts {
   var contenders: [Contender] {
     [
       Contender("lines to messages", processor: { _ in try self.read() }),
-      Contender("convert: call of the operator") { count in
+      Contender("convert: call of the operator", processor: { count in
         for index in 0..<count { _ = try self.convert.map(self.messages[index % self.messages.count], at: Self.time) }
-      },
-      Contender("bounds: call of the operator") { count in
+      }),
+      Contender("bounds: call of the operator", processor: { count in
         for index in 0..<count { _ = try self.bounds.isIncluded(self.converted[index % self.converted.count], at: Self.time) }
-      },
+      }),
       Contender("messages to lines", processor: { try self.write(Int(Double($0) * self.share)) }),
     ]
   }
