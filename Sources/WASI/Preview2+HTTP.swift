@@ -1,104 +1,115 @@
 internal import ComponentModel
 
 extension Preview2 {
-  /// `wasi:http`, which runtimes of JavaScript and others import whether or not the operator sends requests: it links, and says no when it is called.
+  /// `wasi:http`: requests can be made up, and are denied when they are handed over (`HTTP-request-denied`). No response ever exists, and nobody
+  /// sends the operator requests, so that no function on these can be reached with a valid handle.
   func http() throws(ComponentError) -> [HostInterface] {
-    let reason = "operators have no access to the network"
     var types = Self.interface("http/types")
-    types.denyUnknown(reason)
+    types.denyUnknown("operators have no access to the network")
+    let memory = HTTPMemory()
+    try addFields(to: &types, memory)
+    try addRequests(to: &types, memory)
+    try addResponses(to: &types)
+
     var handler = Self.interface("http/outgoing-handler")
-    handler.denyUnknown(reason)
+    try handler.function("handle") { (_: Own<HTTPRequest>, _: Own<HTTPRequestOptions>?) -> ComponentResult<Own<HTTPFutureResponse>, HTTPErrorCode> in
+      .error(.denied)
+    }
+    return [types, handler]
+  }
 
-    let fields = types.uninhabitedResource("fields")
-    let incomingRequest = types.uninhabitedResource("incoming-request"), outgoingRequest = types.uninhabitedResource("outgoing-request")
-    let options = types.uninhabitedResource("request-options"), outparam = types.uninhabitedResource("response-outparam")
+  private func addFields(to types: inout HostInterface, _ memory: HTTPMemory) throws(ComponentError) {
+    types.resource("fields", HTTPFields.self)
+    typealias Fields = Borrow<HTTPFields>
+    try types.function("[constructor]fields") { () -> Own<HTTPFields> in Own(try HTTPFields([], memory)) }
+    try types.function("[static]fields.from-list") { (entries: [HTTPFields.Entry]) -> ComponentResult<Own<HTTPFields>, HTTPHeaderError> in
+      entries.allSatisfy(HTTPFields.isValid) ? .ok(Own(try HTTPFields(entries, memory))) : .error(.invalidSyntax)
+    }
+    try types.function("[method]fields.get") { (fields: Fields, name: String) -> [[UInt8]] in fields.resource.values(name) }
+    try types.function("[method]fields.has") { (fields: Fields, name: String) -> Bool in !fields.resource.values(name).isEmpty }
+    try types.function("[method]fields.set") { (fields: Fields, name: String, values: [[UInt8]]) -> HTTPFields.Change in
+      try fields.resource.set(name, values)
+    }
+    try types.function("[method]fields.delete") { (fields: Fields, name: String) -> HTTPFields.Change in try fields.resource.set(name, []) }
+    try types.function("[method]fields.append") { (fields: Fields, name: String, value: [UInt8]) -> HTTPFields.Change in
+      try fields.resource.append(name, value)
+    }
+    try types.function("[method]fields.entries") { (fields: Fields) -> [HTTPFields.Entry] in fields.resource.entries }
+    try types.function("[method]fields.clone") { (fields: Fields) -> Own<HTTPFields> in Own(try fields.resource.copy(isImmutable: false)) }
+  }
+
+  private func addRequests(to types: inout HostInterface, _ memory: HTTPMemory) throws(ComponentError) {
+    types.resource("outgoing-request", HTTPRequest.self)
+    types.resource("outgoing-body", HTTPBody.self)
+    types.resource("request-options", HTTPRequestOptions.self)
+    typealias Request = Borrow<HTTPRequest>
+    typealias Done = ComponentResult<NoValue, NoValue>
+    func done(_ isDone: Bool) -> Done { isDone ? .ok(NoValue()) : .error(NoValue()) }
+
+    try types.function("[constructor]outgoing-request") { (headers: Own<HTTPFields>) -> Own<HTTPRequest> in
+      Own(HTTPRequest(headers: try headers.resource.copy(isImmutable: true), memory))
+    }
+    try types.function("[method]outgoing-request.headers") { (request: Request) -> Own<HTTPFields> in Own(request.resource.headers) }
+    try types.function("[method]outgoing-request.method") { (request: Request) -> HTTPMethod in request.resource.method }
+    try types.function("[method]outgoing-request.set-method") { (request: Request, method: HTTPMethod) -> Done in done(try request.resource.set(method: method)) }
+    try types.function("[method]outgoing-request.scheme") { (request: Request) -> HTTPScheme? in request.resource.scheme }
+    try types.function("[method]outgoing-request.set-scheme") { (request: Request, scheme: HTTPScheme?) -> Done in done(try request.resource.set(scheme: scheme)) }
+    for (name, part) in [("path-with-query", HTTPRequest.pathPart), ("authority", HTTPRequest.authorityPart)] {
+      try types.function("[method]outgoing-request.\(name)") { (request: Request) -> String? in request.resource[keyPath: part] }
+      try types.function("[method]outgoing-request.set-\(name)") { (request: Request, text: String?) -> Done in done(try request.resource.set(part, to: text)) }
+    }
+
+    try types.function("[method]outgoing-request.body") { (request: Request) -> ComponentResult<Own<HTTPBody>, NoValue> in
+      defer { request.resource.hasBody = true }
+      return request.resource.hasBody ? .error(NoValue()) : .ok(Own(HTTPBody()))
+    }
+    try types.function("[method]outgoing-body.write") { (body: Borrow<HTTPBody>) -> ComponentResult<Own<OutputStream>, NoValue> in
+      defer { body.resource.hasStream = true }
+      return body.resource.hasStream ? .error(NoValue()) : .ok(Own(OutputStream(LineBuffer(.stdout, WASIConfiguration { _, _ in }))))
+    }
+    try types.function("[static]outgoing-body.finish") { (_: Own<HTTPBody>, _: Own<HTTPFields>?) -> ComponentResult<NoValue, HTTPErrorCode> in .ok(NoValue()) }
+
+    try types.function("[constructor]request-options") { () -> Own<HTTPRequestOptions> in Own(HTTPRequestOptions()) }
+    let timeouts: [(String, ReferenceWritableKeyPath<HTTPRequestOptions, UInt64?>)] = [
+      ("connect", \.connectTimeout), ("first-byte", \.firstByteTimeout), ("between-bytes", \.betweenBytesTimeout),
+    ]
+    for (name, timeout) in timeouts {
+      try types.function("[method]request-options.\(name)-timeout") { (options: Borrow<HTTPRequestOptions>) -> UInt64? in options.resource[keyPath: timeout] }
+      try types.function("[method]request-options.set-\(name)-timeout") { (options: Borrow<HTTPRequestOptions>, duration: UInt64?) -> Done in
+        options.resource[keyPath: timeout] = duration
+        return done(true)
+      }
+    }
+  }
+
+  private func addResponses(to types: inout HostInterface) throws(ComponentError) {
+    let incomingRequest = types.uninhabitedResource("incoming-request"), outparam = types.uninhabitedResource("response-outparam")
     let incomingResponse = types.uninhabitedResource("incoming-response"), outgoingResponse = types.uninhabitedResource("outgoing-response")
-    let incomingBody = types.uninhabitedResource("incoming-body"), outgoingBody = types.uninhabitedResource("outgoing-body")
-    let futureTrailers = types.uninhabitedResource("future-trailers"), futureResponse = types.uninhabitedResource("future-incoming-response")
-
-    let t = try HTTPTypes()
+    let incomingBody = types.uninhabitedResource("incoming-body"), futureTrailers = types.uninhabitedResource("future-trailers")
+    types.resource("future-incoming-response", HTTPFutureResponse.self)
+    let fields = Own<HTTPFields>.type, errorCode = try HTTPErrorCode.type, futureResponse = HTTPFutureResponse.resourceType
     func result(_ ok: ValueType? = nil, _ error: ValueType? = nil) throws(ComponentError) -> ValueType { try .result(ok: ok, error: error) }
     func method(_ resource: ResourceType, _ name: String, _ result: ValueType, taking parameters: [ValueType] = []) {
       types.deny("[method]\(resource.name).\(name)", [.borrow(resource)] + parameters, result)
     }
-    func property(_ resource: ResourceType, _ name: String, _ type: ValueType) throws(ComponentError) {
-      method(resource, name, type)
-      method(resource, "set-\(name)", try result(), taking: [type])
-    }
 
-    let value = try ValueType.list(of: .u8), entries = try ValueType.list(of: .tuple([.string, value])), changed = try result(nil, t.headerError)
-    types.deny("[constructor]fields", [], .own(fields))
-    types.deny("[static]fields.from-list", [entries], try result(.own(fields), t.headerError))
-    method(fields, "get", try .list(of: value), taking: [.string])
-    method(fields, "has", .bool, taking: [.string])
-    method(fields, "set", changed, taking: [.string, try .list(of: value)])
-    method(fields, "delete", changed, taking: [.string])
-    method(fields, "append", changed, taking: [.string, value])
-    method(fields, "entries", entries)
-    method(fields, "clone", .own(fields))
-
-    let text = try ValueType.option(of: .string), scheme = try ValueType.option(of: t.scheme)
-    types.deny("[constructor]outgoing-request", [.own(fields)], .own(outgoingRequest))
-    try property(outgoingRequest, "method", t.method)
-    method(incomingRequest, "method", t.method)
-    for (name, type) in [("path-with-query", text), ("scheme", scheme), ("authority", text)] {
-      try property(outgoingRequest, name, type)
-      method(incomingRequest, name, type)
-    }
-    types.deny("[constructor]outgoing-response", [.own(fields)], .own(outgoingResponse))
-    try property(outgoingResponse, "status-code", .u16)
+    method(incomingRequest, "method", try HTTPMethod.type)
+    for name in ["path-with-query", "authority"] { method(incomingRequest, name, try .option(of: .string)) }
+    method(incomingRequest, "scheme", try .option(of: HTTPScheme.type))
+    types.deny("[constructor]outgoing-response", [fields], .own(outgoingResponse))
+    method(outgoingResponse, "status-code", .u16)
+    method(outgoingResponse, "set-status-code", try result(), taking: [.u16])
+    method(outgoingResponse, "body", try result(Own<HTTPBody>.type))
     method(incomingResponse, "status", .u16)
-    for resource in [incomingRequest, outgoingRequest, incomingResponse, outgoingResponse] { method(resource, "headers", .own(fields)) }
+    for resource in [incomingRequest, incomingResponse, outgoingResponse] { method(resource, "headers", fields) }
     for resource in [incomingRequest, incomingResponse] { method(resource, "consume", try result(.own(incomingBody))) }
-    for resource in [outgoingRequest, outgoingResponse] { method(resource, "body", try result(.own(outgoingBody))) }
-
-    types.deny("[constructor]request-options", [], .own(options))
-    for name in ["connect-timeout", "first-byte-timeout", "between-bytes-timeout"] { try property(options, name, .option(of: .u64)) }
-
     method(incomingBody, "stream", try result(Own<InputStream>.type))
     types.deny("[static]incoming-body.finish", [.own(incomingBody)], .own(futureTrailers))
-    method(outgoingBody, "write", try result(Own<OutputStream>.type))
-    types.deny("[static]outgoing-body.finish", [.own(outgoingBody), try .option(of: .own(fields))], try result(nil, t.errorCode))
-    method(futureTrailers, "get", try .option(of: result(result(.option(of: .own(fields)), t.errorCode))))
-    method(futureResponse, "get", try .option(of: result(result(.own(incomingResponse), t.errorCode))))
+    method(futureTrailers, "get", try .option(of: result(result(.option(of: fields), errorCode))))
+    method(futureResponse, "get", try .option(of: result(result(.own(incomingResponse), errorCode))))
     for future in [futureTrailers, futureResponse] { method(future, "subscribe", Own<Pollable>.type) }
-    method(outparam, "send-informational", try result(nil, t.errorCode), taking: [.u16, .own(fields)])
-    types.deny("[static]response-outparam.set", [.own(outparam), try result(.own(outgoingResponse), t.errorCode)], nil)
-    types.deny("http-error-code", [Borrow<IOError>.type], try .option(of: t.errorCode))
-
-    handler.deny("handle", [.own(outgoingRequest), try .option(of: .own(options))], try result(.own(futureResponse), t.errorCode))
-    return [types, handler]
-  }
-}
-
-/// The types of `wasi:http/types`.
-private struct HTTPTypes {
-  let method, scheme, headerError, errorCode: ValueType
-
-  init() throws(ComponentError) {
-    func variant(_ cases: [(String, ValueType?)]) throws(ComponentError) -> ValueType {
-      try .variant(cases.map { VariantType.Case(name: $0.0, type: $0.1) })
-    }
-    method = try variant(["get", "head", "post", "put", "delete", "connect", "options", "trace", "patch"].map { ($0, nil) } + [("other", .string)])
-    scheme = try variant([("HTTP", nil), ("HTTPS", nil), ("other", .string)])
-    headerError = try variant([("invalid-syntax", nil), ("forbidden", nil), ("immutable", nil)])
-
-    let text = try ValueType.option(of: .string), u32 = try ValueType.option(of: .u32), u64 = try ValueType.option(of: .u64)
-    let name = try ValueType.record([("rcode", text), ("info-code", .option(of: .u16))])
-    let alert = try ValueType.record([("alert-id", .option(of: .u8)), ("alert-message", text)])
-    let field = try ValueType.record([("field-name", text), ("field-size", u32)])
-    errorCode = try variant([
-      ("DNS-timeout", nil), ("DNS-error", name), ("destination-not-found", nil), ("destination-unavailable", nil), ("destination-IP-prohibited", nil),
-      ("destination-IP-unroutable", nil), ("connection-refused", nil), ("connection-terminated", nil), ("connection-timeout", nil),
-      ("connection-read-timeout", nil), ("connection-write-timeout", nil), ("connection-limit-reached", nil), ("TLS-protocol-error", nil),
-      ("TLS-certificate-error", nil), ("TLS-alert-received", alert), ("HTTP-request-denied", nil), ("HTTP-request-length-required", nil),
-      ("HTTP-request-body-size", u64), ("HTTP-request-method-invalid", nil), ("HTTP-request-URI-invalid", nil), ("HTTP-request-URI-too-long", nil),
-      ("HTTP-request-header-section-size", u32), ("HTTP-request-header-size", .option(of: field)), ("HTTP-request-trailer-section-size", u32),
-      ("HTTP-request-trailer-size", field), ("HTTP-response-incomplete", nil), ("HTTP-response-header-section-size", u32),
-      ("HTTP-response-header-size", field), ("HTTP-response-body-size", u64), ("HTTP-response-trailer-section-size", u32),
-      ("HTTP-response-trailer-size", field), ("HTTP-response-transfer-coding", text), ("HTTP-response-content-coding", text),
-      ("HTTP-response-timeout", nil), ("HTTP-upgrade-failed", nil), ("HTTP-protocol-error", nil), ("loop-detected", nil), ("configuration-error", nil),
-      ("internal-error", text),
-    ])
+    method(outparam, "send-informational", try result(nil, errorCode), taking: [.u16, fields])
+    types.deny("[static]response-outparam.set", [.own(outparam), try result(.own(outgoingResponse), errorCode)], nil)
+    types.deny("http-error-code", [Borrow<IOError>.type], try .option(of: errorCode))
   }
 }
