@@ -15,12 +15,25 @@ public final class Module: Sendable {
   nonisolated(unsafe) let handle: OpaquePointer
   let engine: Engine
 
-  /// Compiles (and validates) `bytes`. Throws `.invalidModule` with wasmtime's reason and byte offset.
+  /// Compiles (and validates) `bytes`. Throws `.invalidModule` with wasmtime's reason and byte offset; `.limit` for code that would take too much to
+  /// compile.
   public convenience init(engine: Engine, bytes: borrowing RawSpan) throws(WebAssemblyError) {
+    try Self.checkCost(engine, bytes)
     var module: OpaquePointer?
     let error = bytes.withUnsafeBytes { wasmtime_module_new(engine.handle, $0.bindMemory(to: UInt8.self).baseAddress, $0.count, &module) }
     guard error == nil, let module else { throw WebAssemblyError(.invalidModule, consuming: error!) }
     try self.init(engine: engine, handle: module, bytes: bytes)
+  }
+
+  private static func checkCost(_ engine: Engine, _ bytes: borrowing RawSpan) throws(WebAssemblyError) {
+    try bytes.withUnsafeBytes { (bytes) throws(WebAssemblyError) in
+      guard try !CompilationCost.check(bytes) else { return }
+      // Damaged: then wasmtime knows best what is wrong.
+      if let error = wasmtime_module_validate(engine.handle, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count) {
+        throw WebAssemblyError(.invalidModule, consuming: error)
+      }
+      throw WebAssemblyError(.limit, "the module has instructions that are not known, so that there is no telling how long it would take to compile")
+    }
   }
 
   /// Takes ownership of `handle`, which was compiled from `bytes`.

@@ -78,6 +78,7 @@ enum { WASM_I32 = 0, WASM_I64 = 1, WASM_F32 = 2, WASM_F64 = 3 };
 
 // --- modules ---------------------------------------------------------------------------------------------------------------
 typedef struct wasmtime_module wasmtime_module_t;
+wasmtime_error_t *_Nullable wasmtime_module_validate(wasm_engine_t *_Nonnull, const uint8_t *_Nullable, size_t);
 wasmtime_error_t *_Nullable wasmtime_module_new(wasm_engine_t *_Nonnull, const uint8_t *_Nullable, size_t, wasmtime_module_t *_Nullable *_Nonnull);
 wasmtime_error_t *_Nullable wasmtime_module_serialize(const wasmtime_module_t *_Nonnull, wasm_byte_vec_t *_Nonnull);
 wasmtime_error_t *_Nullable wasmtime_module_deserialize_file(wasm_engine_t *_Nonnull, const char *_Nonnull, wasmtime_module_t *_Nullable *_Nonnull);

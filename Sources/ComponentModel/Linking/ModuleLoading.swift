@@ -71,7 +71,9 @@ final class ModuleLoading: Sendable {
         try body(index, ranges[index])
       } catch {
         let (reason, offset) = error.rejection ?? (error.message, nil)
-        let problem = ComponentError(.invalid, at: place + (offset ?? 0), "a core module of the component is invalid: \(reason)")
+        let problem = error.code == .limit
+          ? ComponentError(.limitExceeded, at: place, "a core module of the component is too costly: \(reason)")
+          : ComponentError(.invalid, at: place + (offset ?? 0), "a core module of the component is invalid: \(reason)")
         state.withLock { $0.errors[place] = problem }
       }
     }
