@@ -23,6 +23,7 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let nio = ["NIOCore", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let webSocket = ["NIOHTTP1", "NIOWebSocket"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
@@ -86,6 +87,11 @@ let package = Package(
     // Protocols. A client of MQTT 5, of use to others as well:
     library("MQTT", [deque] + nio + webSocket + [nioTLS]),
 
+    // AIO's built-in transforms.
+    library("JSONTree", [orderedCollections]),
+    library("Expressions"),
+    library("Transforms", ["Dataflow", "Expressions", "JSONTree", "StateStore", orderedCollections]),
+
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
     library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", "Telemetry", yams]),
@@ -124,6 +130,7 @@ let package = Package(
     tests("Dataflow"),
     tests("EndpointKit"),
     tests("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
+    tests("Expressions"),
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
@@ -131,6 +138,7 @@ let package = Package(
     tests("Inference", ["ModelFixtures"]),
     tests("InputLog", ["Dataflow"]),
     tests("MQTT", nio),
+    tests("JSONTree"),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
     // How often a thread allocates memory:
@@ -155,6 +163,7 @@ let package = Package(
     // What metrics and logs must do, wherever they go:
     .target(name: "TelemetryKit", dependencies: ["Telemetry"], path: "Tests/TelemetryKit", swiftSettings: swiftSettings),
     tests("Telemetry", ["TelemetryKit"]),
+    tests("Transforms", ["Dataflow", "Expressions", "JSONTree", "StateStore"]),
     tests("WASI", ["ComponentEncoder", "ComponentModel", "OperatorFixtures", "WebAssembly"]),
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),
