@@ -5,17 +5,20 @@ struct Held {
   struct Group {
     private(set) var items: [Item] = []
     private(set) var byteCount = 0
+    /// Whether the group's time is in `times`.
+    fileprivate var isListed = false
 
-    /// Returns whether it is the first.
+    /// Returns whether the group's time is to be listed.
     mutating func add(_ item: consuming Item, of byteCount: Int) -> Bool {
       self.byteCount += byteCount
       items.append(item)
-      return items.count == 1
+      defer { isListed = true }
+      return !isListed
     }
   }
 
   private var groups: [Timestamp: Group] = [:]
-  /// The keys of `groups`.
+  /// The keys of `groups`. The group of the first is not empty.
   private var times = Heap<Timestamp>()
 
   /// The earliest time for which there are items.
@@ -31,7 +34,23 @@ struct Held {
 
   /// Takes out the items of the earliest time.
   mutating func removeEarliest() -> Group? {
-    times.popMin().flatMap { groups.removeValue(forKey: $0) }
+    defer { skipEmpty() }
+    return times.popMin().flatMap { groups.removeValue(forKey: $0) }
+  }
+
+  /// Takes out the items of a time.
+  mutating func remove(_ time: Timestamp) -> Group? {
+    if time == earliest { return removeEarliest() }
+    guard let group = groups[time] else { return nil }
+    groups[time] = Group(isListed: true)
+    return group
+  }
+
+  private mutating func skipEmpty() {
+    while let time = times.min, groups[time]?.items.isEmpty ?? true {
+      groups[time] = nil
+      _ = times.popMin()
+    }
   }
 
   /// Takes out everything, in no particular order.

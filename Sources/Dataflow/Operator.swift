@@ -29,12 +29,47 @@ public protocol DelayOperator: AnyObject {
   func delay(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> Timestamp
 }
 
+/// An accumulate that says itself which window an item belongs to, and may close windows before their time. Called by one worker only.
+///
+/// It keeps what it needs of the items that it admits; the engine keeps the items until their window has closed.
+public protocol WindowOperator: AnyObject {
+  /// Takes an item into a window. If it throws, the item fails alone, and nothing has changed.
+  func admit(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> WindowAdmission
+
+  /// The result of the window of that time. If an item's admission closed it, that is asked for at once, otherwise when the frontier has passed the
+  /// time, or when the window is let out because there is no room. What is admitted for the time afterwards makes a further result.
+  func close(_ time: Timestamp) throws(OperatorError) -> DataModel
+}
+
+/// Where an item went.
+public struct WindowAdmission: Hashable, Sendable {
+  public enum Closing: Hashable, Sendable {
+    /// The window stays open.
+    case none
+    /// It closes without the item, which is the first of the next window of the same time.
+    case before
+    /// It closes with the item.
+    case after
+  }
+
+  /// The end of the item's window, by which windows are told apart. An earlier one than the item's counts as the item's.
+  public var time: Timestamp
+  public var closing: Closing
+
+  public init(time: Timestamp, closing: Closing = .none) {
+    self.time = time
+    self.closing = closing
+  }
+}
+
 /// An operation's operator, of the kind that the graph says.
 public enum Operator {
   case map(any MapOperator)
   case filter(any FilterOperator)
   case branch(any BranchOperator)
   case accumulate(any AccumulateOperator)
+  /// For an accumulate.
+  case window(any WindowOperator)
   case delay(any DelayOperator)
 
   var kind: Graph.Operation.Kind {
@@ -42,7 +77,7 @@ public enum Operator {
     case .map: .map
     case .filter: .filter
     case .branch: .branch
-    case .accumulate: .accumulate
+    case .accumulate, .window: .accumulate
     case .delay: .delay
     }
   }

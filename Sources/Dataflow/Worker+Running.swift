@@ -88,6 +88,7 @@ extension Worker {
         continue
       case .out: output.append(.item(item, at: Graph.OperationID(index: node)))
       case .held: hold(item, at: node)
+      case .closing(let closing): close(around: item, closing, at: node)
       case .ended: break
       }
       guard let (next, place) = pending.popLast() else { return }
@@ -107,6 +108,8 @@ extension Worker {
     case on(Int)
     case out
     case held
+    /// It is held, and closes a window.
+    case closing(WindowAdmission.Closing)
     /// Its delivery is completed, or somebody else's to complete.
     case ended
   }
@@ -136,6 +139,10 @@ extension Worker {
         return .held
       case .accumulate:
         return .held
+      case .window(let window):
+        let admission = try call(node) { () throws(OperatorError) in try window.admit(item.data, at: item.time) }
+        item.time = delayed(item, to: admission.time, at: node)
+        return admission.closing == .none ? .held : .closing(admission.closing)
       }
     } catch {
       fail(item, at: node, with: error)

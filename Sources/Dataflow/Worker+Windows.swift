@@ -84,8 +84,45 @@ extension Worker {
       if let item = fold(group.items, at: time, with: accumulate, node) { run(item, after: node) }
       return
     }
+    if case .window(let window) = nodes[node].step { return close(group.items, at: time, with: window, node) }
     for item in group.items {
       if isHalted { item.delivery.complete(.abandoned) } else { run(item, after: node) }
+    }
+  }
+
+  // MARK: Windows that say themselves when they close
+
+  /// Holds an item, and lets out the window that it closes.
+  func close(around item: Item, _ closing: WindowAdmission.Closing, at node: Int) {
+    guard let index = holderIndex[node], case .window(let window) = nodes[node].step else { return hold(item, at: node) }
+    let time = item.time
+    // What comes out may lead other items to the same window: by then the item is in its place.
+    let before = closing == .before ? takeOut(time, index) : []
+    hold(item, at: node)
+    close(closing == .before ? before : takeOut(time, index), at: time, with: window, node)
+  }
+
+  private func takeOut(_ time: Timestamp, _ index: Int) -> [Item] {
+    guard let group = holders[index].held.remove(time) else { return [] }
+    heldItems -= group.items.count
+    heldBytes -= group.byteCount
+    return group.items
+  }
+
+  /// Makes one item of a window's.
+  private func close(_ items: [Item], at time: Timestamp, with window: any WindowOperator, _ node: Int) {
+    guard let last = items.last else { return }
+    if isHalted {
+      for item in items { item.delivery.complete(.abandoned) }
+      return
+    }
+    do throws(OperatorError) {
+      let data = try call(node) { () throws(OperatorError) in try window.close(time) }
+      run(Item(time: time, data: data, origin: .combining(items.map(\.origin), last: last.origin), delivery: .combining(items.map(\.delivery))), after: node)
+    } catch {
+      for item in items {
+        if isHalted { item.delivery.complete(.abandoned) } else { fail(item, at: node, with: error) }
+      }
     }
   }
 

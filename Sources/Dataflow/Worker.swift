@@ -61,6 +61,7 @@ public final class Worker {
     case filter(any FilterOperator)
     case branch(any BranchOperator)
     case accumulate(any AccumulateOperator)
+    case window(any WindowOperator)
     case delay(any DelayOperator)
   }
 
@@ -168,6 +169,7 @@ public final class Worker {
     case .filter(let filter): return .filter(filter)
     case .branch(let branch): return .branch(branch)
     case .accumulate(let accumulate): return .accumulate(accumulate)
+    case .window(let window): return .window(window)
     case .delay(let delay): return .delay(delay)
     }
   }

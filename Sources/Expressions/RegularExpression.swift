@@ -9,7 +9,7 @@ public struct RegularExpression: Sendable {
   /// How many instructions a pattern may come to.
   static let maximumSize = 2000
   /// How many steps one match or replacement may take: what a long pattern and a long text come to together.
-  static let maximumSteps = 10_000_000
+  var maximumSteps = 10_000_000
 
   public let pattern: String
   let program: Program
@@ -25,7 +25,7 @@ public struct RegularExpression: Sendable {
 
   /// Whether the pattern matches anywhere in the text.
   public func matches(_ text: String) throws(EvaluationError) -> Bool {
-    var matcher = Matcher(program, text, capturesGroups: false)
+    var matcher = Matcher(program, text, capturesGroups: false, maximumSteps: maximumSteps)
     return try matcher.match(from: 0) != nil
   }
 
@@ -34,7 +34,7 @@ public struct RegularExpression: Sendable {
   /// - Parameter replacement: `$1` or `${1}` stands for a group, `$name` for one with a name, `$0` for the match, `$$` for `$`.
   public func replacing(in text: String, with replacement: String) throws(EvaluationError) -> String {
     let template = try template(replacement)
-    var matcher = Matcher(program, text, capturesGroups: true)
+    var matcher = Matcher(program, text, capturesGroups: true, maximumSteps: maximumSteps)
     var output = String.UnicodeScalarView()
     var position = 0, copied = 0, size = 0
     func append(_ scalars: some Sequence<Unicode.Scalar>, _ count: Int) throws(EvaluationError) {
@@ -42,8 +42,13 @@ public struct RegularExpression: Sendable {
       guard size <= maximumStringLength / 4 else { throw EvaluationError("the result of `str::regex_replace` is longer than \(maximumStringLength >> 20) MiB") }
       output.append(contentsOf: scalars)
     }
-    while let groups = try matcher.match(from: position) {
+    while position <= matcher.text.count, let groups = try matcher.match(from: position) {
       let start = groups[0], end = groups[1]
+      // Nothing is no match of its own right after another one.
+      if end == start, start == copied, start > 0 {
+        position = end + 1
+        continue
+      }
       try append(matcher.text[copied..<start], start - copied)
       for part in template {
         switch part {
@@ -54,9 +59,7 @@ public struct RegularExpression: Sendable {
         }
       }
       copied = end
-      // After an empty match, what stands there is passed.
       position = end == start ? end + 1 : end
-      if position > matcher.text.count { break }
     }
     if copied == 0, output.isEmpty { return text }
     try append(matcher.text[copied...], matcher.text.count - copied)

@@ -4,7 +4,7 @@ struct Matcher {
   private let program: Program
   /// How many places a thread remembers: two for each group, or none.
   private let width: Int
-  private var stepsLeft = RegularExpression.maximumSteps
+  private var stepsLeft: Int
   private var current: Threads, following: Threads
   /// What is still to be followed at one place of the text, the next on top.
   private var stack: [Pending] = []
@@ -29,8 +29,9 @@ struct Matcher {
     case restore(Int, to: Int)
   }
 
-  init(_ program: Program, _ text: String, capturesGroups: Bool) {
+  init(_ program: Program, _ text: String, capturesGroups: Bool, maximumSteps: Int) {
     self.program = program
+    stepsLeft = maximumSteps
     self.text = Array(text.unicodeScalars)
     width = capturesGroups ? 2 * program.groups.count : 0
     current = Threads(rounds: Array(repeating: -1, count: program.instructions.count))

@@ -30,7 +30,7 @@ struct GraphReader {
       report.add(
         .error, .module, at: fields.location, "the key `module` is missing, a \(kind.rawValue) operation runs a module",
         fix: "add `module: <repository>:<tag>`, or `module: <folder>` for a local one")
-    } else if !kind.needsModule, let module {
+    } else if !kind.needsModule, let module, !(kind == .concatenate && module.text.contains("azureiotoperations/graph-dataflow-concatenate")) {
       report.add(
         .warning, .module, at: module.location, "a \(kind.rawValue) operation runs no module, \(quoted(module.text)) is ignored",
         fix: "remove the key `module`")

@@ -56,7 +56,7 @@ public struct TestRunner: Sendable {
     }
     options.stateStore = store
 
-    let clock = EndpointClock(wallTime: { Self.time })
+    let clock = EndpointClock(wallTime: { Self.time }, monotonic: { 1 })
     let sink = CollectingSink()
     do {
       let plan = try RunPlan(options)

@@ -1,6 +1,8 @@
 internal import ComponentModel
 internal import Dataflow
+internal import EndpointKit
 internal import OperatorHost
+internal import Transforms
 
 /// What one thread runs: its share of a graph's first part, and the rest if that is its, with operator instances of its own.
 final class Crew {
@@ -12,9 +14,11 @@ final class Crew {
   /// - Parameters:
   ///   - hasRest: whether the crew runs the rest of the graph too.
   ///   - origin: of a run that can be repeated.
+  ///   - clock: what transforms tell the time by, in a run that cannot.
   ///   - onFailure: told of every item that an operator fails on.
   init(
-    _ plan: RunPlan, hasRest: Bool, services: OperatorServices, origin: RunOrigin? = nil, onFailure: @escaping (Failure) -> Void, onNotice: @escaping (Worker.Notice) -> Void
+    _ plan: RunPlan, hasRest: Bool, services: OperatorServices, origin: RunOrigin? = nil, clock: EndpointClock, onFailure: @escaping (Failure) -> Void,
+    onNotice: @escaping (Worker.Notice) -> Void
   ) throws(RunError) {
     var services = services, guests: RepeatableGuests?
     if let origin {
@@ -25,9 +29,17 @@ final class Crew {
     var instances: [(Graph.OperationID, OperatorInstance)] = []
     var operators: [Graph.OperationID: Operator] = [:]
     for planned in plan.operators where hasRest || plan.graph.isIncluded(planned.id, in: .first) {
+      let module: OperatorModule
+      switch planned.code {
+      case .transform(let transform):
+        operators[planned.id] = transform.makeOperator(
+          TransformServices(stateStore: services.stateStore, nanoseconds: services.environment?(planned.name).monotonicClock ?? clock.nanoseconds))
+        continue
+      case .module(let code): module = code
+      }
       do throws(OperatorHostError) {
         let instance = try OperatorInstance(
-          planned.module, operation: planned.name, kind: planned.kind, configuration: planned.configuration, services: services, limits: planned.limits)
+          module, operation: planned.name, kind: planned.kind, configuration: planned.configuration, services: services, limits: planned.limits)
         instances.append((planned.id, instance))
         operators[planned.id] = Operator(instance)
       } catch {

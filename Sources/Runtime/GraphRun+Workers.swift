@@ -10,7 +10,7 @@ extension GraphRun {
     let crew: Crew
     do throws(RunError) {
       crew = try Crew(
-        plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services, origin: origin,
+        plan, hasRest: index == 0 || !plan.hasExclusiveOperators, services: services, origin: origin, clock: clock,
         onFailure: { [meter, onEvent] failure in
           meter.failed()
           onEvent(.failed(operation: failure.operation.name, item: failure.origin.name, error: failure.error))

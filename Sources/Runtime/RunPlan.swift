@@ -3,19 +3,28 @@ public import Dataflow
 public import GraphDefinition
 public import OperatorHost
 internal import Synchronization
+public import Transforms
 public import WebAssembly
 
 /// A graph that is ready to run: checked, its modules found, compiled and matched with what their operations need.
 public struct RunPlan: Sendable {
-  /// An operation that runs a module.
+  /// An operation that runs a module, or a built-in transform.
   public struct PlannedOperator: Sendable {
+    public enum Code: Sendable {
+      case module(OperatorModule)
+      case transform(Transform)
+    }
+
     public let id: Graph.OperationID
     public let name: String
     public let kind: OperatorKind
-    public let module: OperatorModule
+    public let code: Code
     public let configuration: ModuleConfiguration
     /// What each instance may use.
     public let limits: StoreLimits
+
+    /// Nil of a transform.
+    public var module: OperatorModule? { if case .module(let module) = code { module } else { nil } }
   }
 
   public let options: RunOptions
@@ -47,7 +56,9 @@ public struct RunPlan: Sendable {
     let start = monotonicNanoseconds()
     var loader = ModuleLoader(definition: definition, options: options, engine: engine, progress: progress)
     let modules = loader.load()
-    let diagnostics = check.diagnostics + resolved.diagnostics + loader.diagnostics + (options.configuration?.problems(with: definition) ?? [])
+    var transformLoader = TransformLoader()
+    let transforms = transformLoader.load(definition, resolved)
+    let diagnostics = check.diagnostics + resolved.diagnostics + loader.diagnostics + transformLoader.diagnostics + (options.configuration?.problems(with: definition) ?? [])
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw RunError(loader.hasErrors ? .module : .graph, "", diagnostics: diagnostics)
     }
@@ -56,25 +67,28 @@ public struct RunPlan: Sendable {
     warnings = diagnostics
     loadNanoseconds = monotonicNanoseconds() - start
     compiledCount = loader.compiledCount
-    (graph, operators) = try Self.wire(definition, modules, resolved, options)
+    (graph, operators) = try Self.wire(definition, modules.mapValues { .module($0) }.merging(transforms.mapValues { .transform($0) }) { $1 }, resolved, options)
   }
 
   /// The engine's own form of the graph. The definition's checks make sure that it can be wired, so a failure here is a gap in them.
   private static func wire(
-    _ definition: GraphDefinition, _ modules: [String: OperatorModule], _ resolved: GraphDefinition.ResolvedConfiguration, _ options: RunOptions
+    _ definition: GraphDefinition, _ codes: [String: PlannedOperator.Code], _ resolved: GraphDefinition.ResolvedConfiguration, _ options: RunOptions
   ) throws(RunError) -> (Graph, [PlannedOperator]) {
     var builder = GraphBuilder()
     var ids: [String: Graph.OperationID] = [:]
     var operators: [PlannedOperator] = []
     for operation in definition.operations {
       guard let kind = Graph.Operation.Kind(rawValue: operation.kind.rawValue) else { continue }
+      let code = codes[operation.name]
+      let isStateful = if case .transform(let transform)? = code { transform.isStateful } else { false }
       let id = builder.add(
-        operation.name, kind, errorPolicy: options.errorPolicy(of: operation.name), isExclusive: operation.kind.needsModule && options.isExclusive(operation.name))
+        operation.name, kind, errorPolicy: options.errorPolicy(of: operation.name),
+        isExclusive: operation.kind.needsModule && (isStateful || options.isExclusive(operation.name)))
       ids[operation.name] = id
-      if let module = modules[operation.name], let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
+      if let code, let operatorKind = OperatorKind(rawValue: operation.kind.rawValue) {
         let properties = (resolved.properties[operation.name] ?? []).map { (name: $0.name, value: $0.value) }
         operators.append(PlannedOperator(
-          id: id, name: operation.name, kind: operatorKind, module: module, configuration: ModuleConfiguration(properties: properties, schemas: options.schemas),
+          id: id, name: operation.name, kind: operatorKind, code: code, configuration: ModuleConfiguration(properties: properties, schemas: options.schemas),
           limits: options.limits(of: operation.name)))
       }
     }
@@ -111,7 +125,8 @@ private struct ModuleLoader {
 
   mutating func load() -> [String: OperatorModule] {
     let finder = ModuleFinder(graph: options.graph, folders: options.moduleFolders)
-    let operations = definition.operations.compactMap { operation in operation.module.map { (operation, $0, finder.find($0)) } }
+    let operations = definition.operations.compactMap { operation in operation.module.map { (operation, $0) } }
+      .filter { !TransformArtifact.isTransform(repository: $1.repository) }.map { ($0, $1, finder.find($1)) }
     let loaded = load(Set(operations.compactMap { if case .found(let path) = $2 { path } else { nil } }).sorted())
     compiledCount = loaded.values.reduce(0) { $0 + ((try? $1.get())?.component.compiledCount ?? 0) }
 

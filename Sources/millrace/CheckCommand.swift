@@ -24,8 +24,9 @@ struct CheckCommand: ParsableCommand {
       let plan = try load(options, json: false, quiet: json)
       show(plan.warnings, isValid: true)
       guard !json else { return }
-      let operations = plan.graph.operations.count, modules = Set(plan.operators.map(\.module.path)).count
-      print("\(options.graph): ok, \(operations) operations, \(modules) modules")
+      let operations = plan.graph.operations.count, modules = Set(plan.operators.compactMap(\.module?.path)).count
+      let transforms = plan.operators.count { $0.module == nil }
+      print("\(options.graph): ok, \(operations) operations, \(modules) modules" + (transforms == 0 ? "" : ", \(transforms) built-in transforms"))
     } catch {
       show(error.diagnostics, isValid: false)
       if !error.message.isEmpty { report(error.message, code: error.code.name, json: json) }

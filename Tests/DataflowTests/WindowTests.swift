@@ -190,3 +190,60 @@ struct WindowTests {
     #expect(outcomes.all == [1: [.abandoned], 2: [.abandoned]])
   }
 }
+
+/// Windows that say themselves where items belong, and when they close.
+struct WindowOperatorTests {
+  /// Ends of ten seconds; the first byte of an item's payload says whether it closes its window. The result is a byte for each item.
+  private final class Window: WindowOperator {
+    var open: [Timestamp: [UInt8]] = [:]
+    var closed: [Timestamp: [UInt8]] = [:]
+    var refuses = false
+
+    func admit(_ data: DataModel, at time: Timestamp) throws(OperatorError) -> WindowAdmission {
+      let bytes = payload(data), end = Timestamp(seconds: (time.seconds + 9) / 10 * 10)
+      if bytes[0] == 9 { throw OperatorError(.rejected, "no") }
+      let closing: WindowAdmission.Closing = bytes[0] == 1 ? .before : bytes[0] == 2 ? .after : .none
+      if closing == .before { closed[end] = open.removeValue(forKey: end) }
+      open[end, default: []].append(bytes[1])
+      if closing == .after { closed[end] = open.removeValue(forKey: end) }
+      return WindowAdmission(time: end, closing: closing)
+    }
+
+    func close(_ time: Timestamp) throws(OperatorError) -> DataModel {
+      if refuses { throw OperatorError(.rejected, "no result") }
+      return .bytes(closed.removeValue(forKey: time) ?? open.removeValue(forKey: time) ?? [255])
+    }
+  }
+
+  @Test func `Items close windows before or after themselves, and the frontier closes the others`() throws {
+    let line = try Line(.accumulate)
+    let worker = try line.worker(.window(Window()))
+    let first = worker.run(line.items(item([0, 1], at: 3), item([2, 2], at: 4), item([0, 3], at: 15), item([0, 4], at: 5), item([1, 5], at: 6), item([2, 6], at: 16)))
+    #expect(first.map(\.payload) == [[1, 2], [4], [3, 6]])
+    #expect(first.compactMap(\.item).map(\.time.seconds) == [10, 10, 20] && worker.heldCount == 1)
+    #expect(worker.run([line.frontier(10)]).isEmpty)
+    #expect(worker.run([line.frontier(11)]).map(\.payload) == [[5]] && worker.heldCount == 0)
+    #expect(worker.run(line.items(item([0, 7], at: 17)) + [line.end]).map(\.payload) == [[7]])
+  }
+
+  @Test func `What closes early leaves nothing behind`() throws {
+    let line = try Line(.accumulate)
+    let worker = try line.worker(.window(Window()))
+    // The later window closes again and again while the earlier one is open.
+    var output = worker.run(line.items(item([0, 1], at: 3)))
+    for _ in 0..<100 { output += worker.run(line.items(item([2, 2], at: 15))) }
+    #expect(output.count == 100 && worker.heldCount == 1)
+    #expect(worker.run([line.end]).map(\.payload) == [[1]] && worker.heldCount == 0)
+  }
+
+  @Test func `An item that is not admitted fails alone; a window without a result fails all of its items`() throws {
+    let line = try Line(.accumulate)
+    let window = Window()
+    let worker = try line.worker(.window(window))
+    var failures = 0
+    worker.onFailure = { _ in failures += 1 }
+    #expect(worker.run(line.items(item([0, 1], at: 3), item([9, 0], at: 4), item([2, 3], at: 5))).map(\.payload) == [[1, 3]] && failures == 1)
+    window.refuses = true
+    #expect(worker.run(line.items(item([0, 1], at: 3), item([2, 2], at: 4)) + [line.end]).isEmpty && failures == 3 && worker.heldCount == 0)
+  }
+}

@@ -35,19 +35,23 @@ struct RegularExpressionTests {
   }
 
   /// Each of these keeps a backtracking engine busy for longer than anybody waits.
-  @Test(arguments: ["(a+)+$", "(a|aa)+$", "(a|a?)+$", "(.*a){12}$", "(a*)*b", "((a+)+)+$", "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?aaaaaaaaaaaaaaaaaaaa$"])
+  @Test(arguments: ["(a+)+$", "(a|aa)+$", "(a|a?)+b", "(.*a){12}$", "(a*)*b", "((a+)+)+$", "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?aaaaaaaaaaaaaaaaaaaa$"])
   func hostilePatternsAreHarmless(_ pattern: String) throws {
-    let text = String(repeating: "a", count: 2000) + "!"
+    let text = String(repeating: "a", count: 500) + "!"
     #expect(try RegularExpression(pattern).matches(text) == false)
     #expect(try RegularExpression(pattern).replacing(in: text, with: "") == text)
   }
 
   @Test func workIsBounded() throws {
-    let pattern = try RegularExpression("(?:x?a?){300}$"), text = String(repeating: "a", count: 100_000) + "!"
+    var pattern = try RegularExpression("(?:x?a?){300}$")
+    pattern.maximumSteps = 100_000
+    let text = String(repeating: "a", count: 10_000) + "!"
     #expect(throws: EvaluationError.self) { try pattern.matches(text) }
     // Every replacement looks as far as the end before it knows that it ends at once.
-    let far = try RegularExpression("a[^b]*c|a")
-    #expect(throws: EvaluationError.self) { try far.replacing(in: String(repeating: "a", count: 20_000), with: "") }
+    var far = try RegularExpression("a[^b]*c|a")
+    far.maximumSteps = 100_000
+    #expect(try far.replacing(in: String(repeating: "a", count: 50), with: "") == "")
+    #expect(throws: EvaluationError.self) { try far.replacing(in: String(repeating: "a", count: 2000), with: "") }
   }
 
   @Test func sizeIsBounded() {
@@ -73,7 +77,7 @@ struct RegularExpressionTests {
       let ours = try RegularExpression(pattern), theirs = try Regex(pattern)
       #expect(try ours.matches(text) == (text.firstMatch(of: theirs) != nil), "\(pattern) in \(text)")
       if let match = text.firstMatch(of: theirs) {
-        var matcher = Matcher(ours.program, text, capturesGroups: true)
+        var matcher = Matcher(ours.program, text, capturesGroups: true, maximumSteps: 100_000)
         let found = try matcher.match(from: 0)
         #expect(found?.prefix(2) == [text[..<match.range.lowerBound].unicodeScalars.count, text[..<match.range.upperBound].unicodeScalars.count], "\(pattern) in \(text)")
       }
