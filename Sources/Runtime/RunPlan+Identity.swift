@@ -15,10 +15,11 @@ extension RunPlan {
       files.append(LogHeader.File(name: "configuration", path: absolutePath(source.file), digest: Self.digest(Array(source.text.utf8))))
     }
     for planned in operators {
-      let path = absolutePath(planned.module.path)
+      guard let module = planned.module else { continue }
+      let path = absolutePath(module.path)
       let reference = definition.operations.first { $0.name == planned.name }?.module?.description ?? planned.name
       guard !files.contains(where: { $0.name == reference && $0.path == path }) else { continue }
-      files.append(LogHeader.File(name: reference, path: path, digest: Self.digest(planned.module.component.file.bytes)))
+      files.append(LogHeader.File(name: reference, path: path, digest: Self.digest(module.component.file.bytes)))
     }
     return files
   }
