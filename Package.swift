@@ -134,7 +134,7 @@ let package = Package(
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
-    tests("GraphTesting", ["OperatorFixtures", "Runtime"]),
+    tests("GraphTesting", ["GraphDefinition", "OperatorFixtures", "Runtime"]),
     tests("Inference", ["ModelFixtures"]),
     tests("InputLog", ["Dataflow"]),
     tests("MQTT", nio),

@@ -3,7 +3,7 @@ public import OrderedCollections
 /// A JSON value that keeps what a text says: numbers with all their digits, and the order of members.
 ///
 /// Values are equal if they mean the same: `1695` is `1695.0`, and the order of members does not matter.
-public indirect enum JSON: Sendable {
+public enum JSON: Sendable {
   case null
   case bool(Bool)
   case number(JSONNumber)

@@ -67,7 +67,7 @@ public struct RunPlan: Sendable {
     warnings = diagnostics
     loadNanoseconds = monotonicNanoseconds() - start
     compiledCount = loader.compiledCount
-    (graph, operators) = try Self.wire(definition, modules.mapValues { .module($0) }.merging(transforms.mapValues { .transform($0) }) { $1 }, resolved, options)
+    (graph, operators) = try Self.wire(definition, modules.mapValues { PlannedOperator.Code.module($0) }.merging(transforms.mapValues { .transform($0) }) { $1 }, resolved, options)
   }
 
   /// The engine's own form of the graph. The definition's checks make sure that it can be wired, so a failure here is a gap in them.

@@ -13,6 +13,8 @@ final class WindowTransform: WindowOperator {
   private var open: [Timestamp: WindowState] = [:]
   /// What an item has just closed.
   private var closed: (time: Timestamp, state: WindowState)?
+  /// What went wrong with the last result, for who asks again.
+  private var failed: (time: Timestamp, error: OperatorError)?
 
   init(_ rules: WindowRules, _ services: TransformServices) {
     self.rules = rules
@@ -110,6 +112,8 @@ final class WindowTransform: WindowOperator {
       self.closed = nil
     } else if let state = open.removeValue(forKey: time) {
       window = state
+    } else if let failed, failed.time == time {
+      throw failed.error
     } else {
       throw OperatorError(.rejected, "There is no result of the window that ends at \(time.text).")
     }
@@ -120,7 +124,9 @@ final class WindowTransform: WindowOperator {
         guard result != .empty else { continue }
         FieldPath.set(aggregation.output.segments[...], to: try JSON(result), in: &members)
       } catch {
-        throw OperatorError(.rejected, "\(aggregation.name): \(error).")
+        let error = OperatorError(.rejected, "\(aggregation.name): \(error).")
+        failed = (time, error)
+        throw error
       }
     }
     return .message(Message(timestamp: time, topic: window.topic, contentType: "application/json", payload: JSON.object(members).utf8))

@@ -72,8 +72,9 @@ struct RegularExpressionTests {
       default: pattern(depth - 1) + pattern(depth - 1)
       }
     }
+    // In an empty text, Swift finds a boundary of a word; others do not.
     for _ in 0..<600 {
-      let pattern = pattern(3), text = String((0..<Int.random(in: 0...10)).map { _ in "abc".randomElement()! })
+      let pattern = pattern(3), text = String((0..<Int.random(in: 1...10)).map { _ in "abc".randomElement()! })
       let ours = try RegularExpression(pattern), theirs = try Regex(pattern)
       #expect(try ours.matches(text) == (text.firstMatch(of: theirs) != nil), "\(pattern) in \(text)")
       if let match = text.firstMatch(of: theirs) {

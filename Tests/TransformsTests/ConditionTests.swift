@@ -60,7 +60,7 @@ struct ConditionTests {
 
   @Test func throttlesOfExtremeRates() throws {
     let clock = Clock()
-    let throttle = try make("throttle", ("throttle", #"{"perTopicThrottles":[{"topic":"fast","maxMessagesPerSecond":1e9},{"topic":"#","maxMessagesPerSecond":1e-300}]}"#), clock: clock)
+    let throttle = try make("throttle", ("throttle", ##"{"perTopicThrottles":[{"topic":"fast","maxMessagesPerSecond":1e9},{"topic":"#","maxMessagesPerSecond":1e-300}]}"##), clock: clock)
     func passes(_ topic: String) throws -> Bool { try throttle.keeps(message("", topic: topic)) }
     #expect(try passes("fast") && !passes("fast") && passes("slow") && !passes("slow"))
     clock.advance(milliseconds: 1)
