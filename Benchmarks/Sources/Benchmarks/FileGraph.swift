@@ -7,23 +7,24 @@ import Runtime
 /// A graph that is run over a file of lines, into another one.
 struct FileGraph {
   let input: String, output: String
-  private let options: RunOptions
+  /// By the number of workers, from 1.
+  private let plans: [RunPlan]
 
   init(graph: String, modules: [String], input: String, output: String) throws {
-    var options = RunOptions(graph: graph)
-    options.moduleFolders = modules
-    (self.options, self.input, self.output) = (options, input, output)
-    // Compiles the modules, if they are not in the code cache.
-    _ = try RunPlan(options)
+    plans = try (1...2).map { workers in
+      var options = RunOptions(graph: graph)
+      options.moduleFolders = modules
+      options.workers = workers
+      return try RunPlan(options)
+    }
+    (self.input, self.output) = (input, output)
   }
 
-  /// From the file's first line to its last result, with loading the modules, which are in the code cache.
+  /// From the file's first line to its last result.
   func run(workers: Int = 1) throws -> RunSummary {
-    var options = options
-    options.workers = workers
     let clock = EndpointClock()
     let run = try GraphRun(
-      RunPlan(options), source: FileInput(path: input).open(clock: clock), sink: FileOutput.lines(path: output).open(), clock: clock
+      plans[workers - 1], source: FileInput(path: input).open(clock: clock), sink: FileOutput.lines(path: output).open(), clock: clock
     ) { event in
       if case .failed(_, let item, let error) = event { standardError("\(item): \(error.message)") }
     }

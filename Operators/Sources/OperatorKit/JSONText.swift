@@ -104,9 +104,9 @@ extension JSONReader {
       // The lowest of the highest bits is right; those above it may be wrong.
       let end = ((word &- 0x20 &* ones) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash) & (0x80 &* ones)
       if end != 0 {
-        let bits = end.trailingZeroBitCount & ~7
-        if bits > 0, word << UInt64(64 - bits) & (0x80 &* ones) != 0 { isASCII = false }
-        return bits / 8
+        let before = (end & (0 &- end)) &- 1
+        if word & before & (0x80 &* ones) != 0 { isASCII = false }
+        return end.trailingZeroBitCount &>> 3
       }
     }
     return operator_kit_plain_run(base + start, count - start, &isASCII)

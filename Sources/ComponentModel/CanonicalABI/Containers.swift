@@ -15,7 +15,7 @@ extension Array: ComponentValue where Element: ComponentValue {
     }
     var list: [Element] = []
     // The count is the guest's word, and elements may be larger here than there.
-    list.reserveCapacity(Swift.min(count, 4096))
+    if count > 0 { list.reserveCapacity(Swift.min(count, 4096)) }
     let place = reader.enterList(address)
     for _ in 0..<count { list.append(try Element.read(from: &reader)) }
     reader.leaveList(place)

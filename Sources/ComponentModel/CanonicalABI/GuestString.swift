@@ -14,7 +14,10 @@ struct GuestString {
   func decoded() throws(ComponentError) -> String {
     let text: String?
     switch form {
-    case .utf8: text = String(validating: bytes, as: UTF8.self)
+    case .utf8:
+      let bytes = bytes.bindMemory(to: UInt8.self)
+      guard let valid = try? UTF8Span(validating: bytes.span) else { throw invalid }
+      return String(copying: valid)
     case .utf16: text = String(validating: units, as: UTF16.self)
     case .latin1: text = String(decoding: bytes.lazy.map { UInt16($0) }, as: UTF16.self)
     }
