@@ -94,7 +94,7 @@ let package = Package(
 
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
-    library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "OperatorHost", "Runtime", "StateStore", "Telemetry", yams]),
+    library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "JSONTree", "OperatorHost", "Runtime", "StateStore", "Telemetry", orderedCollections, yams]),
     library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "InputLog", "OperatorHost", "SchemaRegistry", "StateStore", "Telemetry", "Transforms", "WASINN", "WebAssembly", crypto, histogram]),
     .executableTarget(
       name: "millrace",
@@ -134,7 +134,7 @@ let package = Package(
     tests("FileEndpoint"),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
-    tests("GraphTesting", ["GraphDefinition", "OperatorFixtures", "Runtime"]),
+    tests("GraphTesting", ["GraphDefinition", "JSONTree", "OperatorFixtures", "Runtime", orderedCollections]),
     tests("Inference", ["ModelFixtures"]),
     tests("InputLog", ["Dataflow"]),
     tests("MQTT", nio),

@@ -1,6 +1,8 @@
 internal import Dataflow
 internal import GraphDefinition
+internal import JSONTree
 internal import OperatorHost
+internal import OrderedCollections
 internal import StateStore
 
 /// What lies beside a graph in the folder layout of AIO's tools, and what it means to a test (tooling.md §3).
@@ -38,9 +40,9 @@ struct Application {
 
   /// A JSON object of texts, or `key=value` with commas between.
   private static func parameters(_ text: String, _ path: String) throws(TestError) -> [GraphDefinition.Override] {
-    if case .object(let members)? = JSON(parsing: text.utf8) {
+    if case .object(let members)? = JSON(bytes: text.utf8) {
       return members.sorted { $0.key < $1.key }.map { key, value in
-        if case .string(let text) = value { GraphDefinition.Override(key: key, value: text) } else { GraphDefinition.Override(key: key, value: value.text()) }
+        if case .string(let text) = value { GraphDefinition.Override(key: key, value: text) } else { GraphDefinition.Override(key: key, value: value.text) }
       }
     }
     var overrides: [GraphDefinition.Override] = []
@@ -56,7 +58,7 @@ struct Application {
   /// A JSON array of objects with one text each.
   private mutating func readState(_ path: String) throws(TestError) {
     guard fileExists(path) else { return }
-    guard case .array(let entries)? = JSON(parsing: try readText(path).utf8) else { throw TestError("\(path): this is not a JSON array of objects") }
+    guard case .array(let entries)? = JSON(bytes: try readText(path).utf8) else { throw TestError("\(path): this is not a JSON array of objects") }
     for (index, entry) in entries.enumerated() {
       guard case .object(let members) = entry else { throw TestError("\(path): entry \(index + 1) is not an object, such as {\"key\": \"value\"}") }
       for (key, value) in members.sorted(by: { $0.key < $1.key }) {

@@ -1,3 +1,6 @@
+public import JSONTree
+internal import OrderedCollections
+
 /// What a test case expects of the output, and how the two are compared (tooling.md §5).
 public struct Expectation: Sendable {
   /// An object is compared with the last message; an array with all messages, one by one; `[]` allows none.
@@ -13,9 +16,9 @@ public struct Expectation: Sendable {
   public func difference(to messages: [JSON]) -> String? {
     switch expected {
     case .array(let expected):
-      if expected.isEmpty, !messages.isEmpty { return "no message was expected, but \(messages.count) came; the first is\n\(prepared(messages[0]).text())" }
+      if expected.isEmpty, !messages.isEmpty { return "no message was expected, but \(messages.count) came; the first is\n\(prepared(messages[0]).lines())" }
       guard expected.count == messages.count else {
-        return "\(expected.count) messages were expected, but \(messages.count) came" + (messages.last.map { "; the last is\n\(prepared($0).text())" } ?? "")
+        return "\(expected.count) messages were expected, but \(messages.count) came" + (messages.last.map { "; the last is\n\(prepared($0).lines())" } ?? "")
       }
       let differences = zip(expected, messages).enumerated().compactMap { index, pair in
         compare(pair.0, pair.1).map { "message \(index + 1) of \(messages.count):\n\($0)" }
@@ -29,13 +32,13 @@ public struct Expectation: Sendable {
 
   private func compare(_ expected: JSON, _ found: JSON) -> String? {
     let expected = prepared(expected), found = prepared(found)
-    return expected == found ? nil : LineDifference.text(expected.text(), found.text())
+    return expected == found ? nil : LineDifference.text(expected.lines(), found.lines())
   }
 
   /// A message as it is compared: a payload that is a JSON text is that JSON.
   func prepared(_ message: JSON) -> JSON {
     var message = message
-    if case .object(var members) = message, case .string(let text)? = members["payload"], let payload = JSON(parsing: text.utf8) {
+    if case .object(var members) = message, case .string(let text)? = members["payload"], let payload = JSON(bytes: text.utf8) {
       members["payload"] = payload
       message = .object(members)
     }

@@ -1,3 +1,6 @@
+internal import JSONTree
+internal import OrderedCollections
+
 /// A place in an output message, as test files name it: `payload.temperature`, `properties.user-properties.otel/factoryId`.
 ///
 /// Segments are separated by dots; one that has dots itself is put in double quotes: `payload."a.b"`. An array is entered by index.
@@ -48,7 +51,7 @@ public struct FieldPath: Hashable, Sendable, CustomStringConvertible {
 
   private static func put(_ value: JSON, at path: ArraySlice<String>, into whole: JSON) -> JSON {
     guard let segment = path.first else { return value }
-    var members: [String: JSON] = [:]
+    var members: OrderedDictionary<String, JSON> = [:]
     if case .object(let known) = whole { members = known }
     members[segment] = put(value, at: path.dropFirst(), into: members[segment] ?? .object([:]))
     return .object(members)

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
 internal import Glibc
 #endif
+internal import JSONTree
 internal import Yams
 
 /// A test of a graph: a `.test.yaml` file (tooling.md §5).
@@ -75,7 +76,7 @@ public struct TestCase: Sendable {
 
   /// What the output is compared with.
   public func expectation() throws(TestError) -> Expectation {
-    guard let expected = JSON(parsing: Array(try readText(expectedFile).utf8)) else { throw TestError("\(expectedFile): this is not JSON") }
+    guard let expected = JSON(bytes: try readText(expectedFile).utf8) else { throw TestError("\(expectedFile): this is not JSON") }
     var expectation = Expectation(expected)
     (expectation.select, expectation.ignores) = (select, ignores)
     return expectation

@@ -3,7 +3,9 @@ internal import Dataflow
 internal import EndpointKit
 internal import FileEndpoint
 internal import GraphDefinition
+internal import JSONTree
 internal import OperatorHost
+internal import OrderedCollections
 public import Runtime
 internal import StateStore
 internal import Synchronization
@@ -85,12 +87,12 @@ public struct TestRunner: Sendable {
 
   private func update(_ test: TestCase, _ messages: [JSON]) throws(TestError) {
     // What is there says whether the last message is compared or all; a new file gets the last.
-    let old = fileExists(test.expectedFile) ? JSON(parsing: try readText(test.expectedFile).utf8) : nil
+    let old = fileExists(test.expectedFile) ? JSON(bytes: try readText(test.expectedFile).utf8) : nil
     var expectation = Expectation(.null)
     (expectation.select, expectation.ignores) = (test.select, test.ignores)
     let prepared = messages.map(expectation.prepared)
     let isList = if case .array? = old { true } else { prepared.isEmpty }
-    try writeText((isList ? .array(prepared) : prepared.last ?? .array([])).text() + "\n", to: test.expectedFile)
+    try writeText((isList ? .array(prepared) : prepared.last ?? .array([])).lines() + "\n", to: test.expectedFile)
   }
 }
 
@@ -131,12 +133,12 @@ private final class CollectingSink: Sink {
 extension JSON {
   /// A message as AIO's local runner prints it (tooling.md §4): always under the topic of its sink, the payload as a text.
   fileprivate init(output message: Message) {
-    var user: [String: JSON] = ["__ts": .string(message.timestamp.text)]
+    var user: OrderedDictionary<String, JSON> = ["__ts": .string(message.timestamp.text)]
     for property in message.userProperties { user[property.key] = .string(property.value) }
-    var properties: [String: JSON] = ["user-properties": .object(user)]
+    var properties: OrderedDictionary<String, JSON> = ["user-properties": .object(user)]
     if let contentType = message.contentType { properties["content-type"] = .string(contentType) }
     self = .object([
-      "topic": .string("sensors"), "qos": .number(1), "retain": .number(0), "payloadlen": .number(Double(message.payload.count)),
+      "topic": .string("sensors"), "qos": 1, "retain": 0, "payloadlen": .number(JSONNumber(Int64(message.payload.count))),
       "properties": .object(properties), "payload": .string(String(decoding: message.payload, as: UTF8.self)),
     ])
   }

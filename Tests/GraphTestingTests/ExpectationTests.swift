@@ -1,9 +1,11 @@
 import Foundation
 import GraphTesting
+import JSONTree
+import OrderedCollections
 import Testing
 
 struct ExpectationTests {
-  private func json(_ text: String) throws -> JSON { try #require(JSON(parsing: Array(text.utf8))) }
+  private func json(_ text: String) throws -> JSON { try JSON(parsing: text) }
 
   private func message(_ payload: String, topic: String = "sensors") -> JSON {
     .object(["topic": .string(topic), "payload": .string(payload), "properties": .object(["user-properties": .object(["otel/a.b": .string("x")])])])
