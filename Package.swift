@@ -122,7 +122,7 @@ let package = Package(
       name: "ComponentOracle", dependencies: ["CComponentOracle", "CWasmtime", "ComponentModel"], path: "Tests/ComponentOracle", swiftSettings: swiftSettings),
     .testTarget(name: "DifferentialTests", dependencies: ["ComponentModel", "ComponentOracle", "WebAssembly"], swiftSettings: swiftSettings),
     // What is fuzzed; see Fuzz/:
-    .target(name: "FuzzTargets", dependencies: ["ComponentEncoder", "ComponentModel", "WebAssembly"], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
+    .target(name: "FuzzTargets", dependencies: ["ComponentEncoder", "ComponentModel", "MQTT", "WebAssembly", nio[0]], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     tests("ComponentEncoder", ["ComponentModel", "WebAssembly"]),
     // How much memory something takes:
     .target(name: "ResidentMemory", path: "Tests/ResidentMemory", swiftSettings: swiftSettings),
@@ -137,8 +137,10 @@ let package = Package(
     tests("GraphTesting", ["GraphDefinition", "JSONTree", "OperatorFixtures", "Runtime", orderedCollections]),
     tests("Inference", ["ModelFixtures"]),
     tests("InputLog", ["Dataflow"]),
-    tests("MQTT", nio),
     tests("JSONTree"),
+    // Runs the broker mosquitto, and a bad network:
+    .target(name: "MosquittoBroker", dependencies: nio, path: "Tests/MosquittoBroker", swiftSettings: swiftSettings),
+    tests("MQTT", nio + ["MosquittoBroker"]),
     tests("ONNXModel", ["Inference", "ModelFixtures"]),
     tests("OperatorBuild"),
     // How often a thread allocates memory:

@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case wit
   /// Wrapping a core module as a component.
   case encode
+  /// What an MQTT server sends: decoded, encoded again, and heard by a client's session.
+  case mqtt
 
   public func run(_ input: [UInt8]) {
     switch self {
@@ -20,6 +22,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .lift: LiftTarget.run(input)
     case .wit: EncoderTargets.parse(input)
     case .encode: EncoderTargets.encode(input)
+    case .mqtt: MQTTTarget.run(input)
     }
   }
 }

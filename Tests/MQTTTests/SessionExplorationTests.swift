@@ -200,7 +200,6 @@ private struct World {
         let sent = try conversation.sent()
         if let end = sent.firstIndex(where: { $0.type == .disconnect }) { #expect(end == sent.count - 1) }
         #expect(conversation.ends.count <= 1)
-        #expect(conversation.session.connection.incomingCount <= 3)
       }
       conversation.session.fail(MQTTError(.closed, "It is closed."))
       conversation.settle()

@@ -194,18 +194,18 @@ import Testing
     #expect(try conversation.sent().brief == ["PUBACK#3", "PUBACK#4"])
   }
 
-  @Test func aServerThatSendsTooMuchIsLeft() throws {
+  /// mosquitto 2.0.11, for one.
+  @Test func aServerThatSendsTooMuchIsReadNoFurther() throws {
     var conversation = try Conversation.connected { $0.receiveMaximum = 2 }
     conversation.receive(.message("1", .atLeastOnce, id: 1), .message("2", .exactlyOnce, id: 2))
-    conversation.acknowledge(conversation.delivered[0])
-    conversation.receive(.message("3", .atLeastOnce, id: 1))
-    conversation.acknowledge(conversation.delivered[1])
+    #expect(conversation.session.wantsMore)
+    conversation.receive(.message("3", .atLeastOnce, id: 3))
+    #expect(!conversation.session.wantsMore)
     conversation.acknowledge(conversation.delivered[2])
-    conversation.receive(.message("4", .atLeastOnce, id: 3))
-    #expect(conversation.ends.isEmpty, "what was acknowledged does not count, but QoS 2 does until it is complete")
-    conversation.receive(.message("5", .atLeastOnce, id: 4))
-    #expect(try conversation.sent().brief.last == "DISCONNECT receive maximum exceeded (0x93)")
-    #expect(conversation.delivered.count == 4)
+    #expect(!conversation.session.wantsMore, "it is not sent before those in front of it")
+    conversation.acknowledge(conversation.delivered[0])
+    #expect(conversation.session.wantsMore)
+    #expect(conversation.ends.isEmpty)
   }
 
   @Test func anIdentifierMustNotBeUsedTwice() throws {

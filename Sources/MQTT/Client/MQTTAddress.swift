@@ -21,7 +21,7 @@ public struct MQTTAddress: Hashable, Sendable, CustomStringConvertible {
       host = text[..<colon]
       port = text[text.index(after: colon)...]
     }
-    guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" }), let number = port.map({ Int($0) }) ?? defaultPort, (1...65_535).contains(number)
+    guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || "/[]".contains($0) }), let number = port.map({ Int($0) }) ?? defaultPort, (1...65_535).contains(number)
     else { throw MQTTError(.invalid, "An address such as localhost:1883 was expected, not \"\(text)\".") }
     self.init(host: String(host), port: number)
   }

@@ -146,7 +146,10 @@ extension MQTTError {
     switch error {
     case let error as MQTTError: self = error
     case let error as NIOConnectionError:
-      if error.connectionErrors.isEmpty {
+      let isTimeout = error.connectionErrors.contains { if case ChannelError.connectTimeout = $0.error { true } else { false } }
+      if isTimeout {
+        self.init(.timedOut, "No connection to \(address) in time.")
+      } else if error.connectionErrors.isEmpty {
         self.init(.unreachable, "There is no server called \(address.host).")
       } else {
         let reasons = Set(error.connectionErrors.map { "\($0.error)" }).sorted().joined(separator: "; ")

@@ -154,7 +154,7 @@ extension Session {
         completePublish(token, .failure(refused(packet)))
         return sendWhatWaits()
       }
-      inFlight[packet.packetID] = .release(token)
+      inFlight[packet.packetID] = .release(token, packet.reason)
       send(.publishRelease(AcknowledgementPacket(packet.packetID)))
     case .release: send(.publishRelease(AcknowledgementPacket(packet.packetID)))
     case nil:
@@ -165,11 +165,11 @@ extension Session {
 
   mutating func receivedPublishComplete(_ packet: AcknowledgementPacket) throws(MalformedPacket) {
     guard let entry = inFlight[packet.packetID] else { return }
-    guard case .release(let token) = entry else { throw violation("The server sent a PUBCOMP for what has not been released.") }
+    guard case .release(let token, let reason) = entry else { throw violation("The server sent a PUBCOMP for what has not been released.") }
     _ = inFlight.remove(packet.packetID)
     quotaReturned()
     // A server that does not know the identifier any more was done with it earlier.
-    completePublish(token, .success(.success))
+    completePublish(token, .success(reason))
     sendWhatWaits()
   }
 }

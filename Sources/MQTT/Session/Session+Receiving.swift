@@ -14,10 +14,12 @@ struct Incoming: Sendable {
 }
 
 extension Session {
-  /// Whether the transport should be read: not while too many messages of QoS 0 wait for their acknowledgement. Those of QoS 1 and 2 are bounded by
-  /// the receive maximum.
+  /// Whether the transport should be read: not while too many messages wait for the application's acknowledgement.
+  ///
+  /// Those of QoS 1 and 2 are at most as many as the receive maximum says, but there are servers that do not care.
   package var wantsMore: Bool {
     unacknowledged.count < options.unacknowledgedLimit && unacknowledgedByteCount < options.unacknowledgedByteLimit
+      && connection.received.count <= Int(options.receiveMaximum)
   }
 
   mutating func received(_ packet: PublishPacket) throws(MalformedPacket) {
@@ -32,18 +34,10 @@ extension Session {
       return deliver(packet)
     }
     if let earlier = incoming[packet.packetID], try resumes(earlier, packet) { return }
-    try countIncoming()
     lastTicket += 1
     incoming[packet.packetID] = Incoming(ticket: lastTicket, message: packet.message.qos == .atLeastOnce ? packet.message : nil)
     connection.received.append(packet.packetID)
     deliver(packet)
-  }
-
-  private mutating func countIncoming() throws(MalformedPacket) {
-    if connection.incomingCount >= Int(options.receiveMaximum) {
-      throw MalformedPacket(.receiveMaximumExceeded, "The server sent more than \(options.receiveMaximum) messages without waiting for their acknowledgement.")
-    }
-    connection.incomingCount += 1
   }
 
   private mutating func deliver(_ packet: PublishPacket) {
@@ -59,7 +53,6 @@ extension Session {
     if earlier.isOnThisConnection { throw MalformedPacket(.packetIdentifierInUse, "The server used the packet identifier \(packet.packetID) twice.") }
     let isSame = earlier.message.map { packet.isDuplicate && $0.isResentAs(packet.message) } ?? (packet.message.qos == .exactlyOnce)
     guard isSame else { return false }
-    try countIncoming()
     statistics.duplicatesSuppressed += 1
     incoming[packet.packetID]?.isOnThisConnection = true
     if earlier.state == .received {
@@ -92,24 +85,20 @@ extension Session {
     while let id = connection.received.first, let entry = incoming[id], entry.state == .acknowledged {
       connection.received.removeFirst()
       if entry.message != nil {
-        done(id)
+        incoming[id] = nil
         send(.publishAcknowledgement(AcknowledgementPacket(id, entry.reason)))
       } else {
-        if entry.reason.isError { done(id) } else { incoming[id]?.state = .received }
+        if entry.reason.isError { incoming[id] = nil } else { incoming[id]?.state = .received }
         send(.publishReceived(AcknowledgementPacket(id, entry.reason)))
       }
     }
-  }
-
-  private mutating func done(_ id: UInt16) {
-    if incoming.removeValue(forKey: id)?.isOnThisConnection == true { connection.incomingCount -= 1 }
   }
 
   mutating func receivedPublishRelease(_ packet: AcknowledgementPacket) {
     guard let entry = incoming[packet.packetID], entry.message == nil, entry.state == .received else {
       return send(.publishComplete(AcknowledgementPacket(packet.packetID, .packetIdentifierNotFound)))
     }
-    done(packet.packetID)
+    incoming[packet.packetID] = nil
     send(.publishComplete(AcknowledgementPacket(packet.packetID)))
   }
 }

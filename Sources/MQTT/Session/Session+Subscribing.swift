@@ -21,7 +21,7 @@ extension Session {
     guard inFlight.hasRoom else {
       return actions.append(.subscribed(token, .failure(MQTTError(.queueFull, "All packet identifiers are in use; wait for earlier requests."))))
     }
-    let id = inFlight.append(.release(token))
+    let id = inFlight.append(.release(token, .success))
     inFlight[id] = entry(id)
     if phase == .connected { sendRequest(id) }
   }

@@ -27,8 +27,6 @@ package struct Session<Token: Sendable>: Sendable {
     var toResend = Deque<UInt16>()
     /// Identifiers of messages received, in order, as long as this side has not acknowledged them.
     var received = Deque<UInt16>()
-    /// How many QoS 1 and 2 messages of the server are not done with.
-    var incomingCount = 0
     var incomingAliases: IncomingTopicAliases
     var outgoingAliases: OutgoingTopicAliases
   }
@@ -42,8 +40,8 @@ package struct Session<Token: Sendable>: Sendable {
 
   enum InFlight: Sendable {
     case publish(MQTTMessage, Token)
-    /// QoS 2, after the server has taken the message over.
-    case release(Token)
+    /// QoS 2, after the server has taken the message over, and said so.
+    case release(Token, MQTTReasonCode)
     case subscribe(SubscribePacket, Token?)
     case unsubscribe(UnsubscribePacket, Token)
   }
@@ -143,7 +141,6 @@ package struct Session<Token: Sendable>: Sendable {
     for id in incoming.keys { incoming[id]?.isOnThisConnection = false }
     connection.received.removeAll()
     connection.toResend.removeAll()
-    connection.incomingCount = 0
   }
 
   /// Ends the connection in order.
@@ -159,7 +156,7 @@ package struct Session<Token: Sendable>: Sendable {
     waitingByteCount = 0
     for id in inFlight.identifiers {
       switch inFlight.remove(id) {
-      case .publish(_, let token), .release(let token): actions.append(.published(token, .failure(error)))
+      case .publish(_, let token), .release(let token, _): actions.append(.published(token, .failure(error)))
       case .subscribe(_, let token?), .unsubscribe(_, let token): actions.append(.subscribed(token, .failure(error)))
       case .subscribe, nil: break
       }
@@ -261,11 +258,13 @@ package struct Session<Token: Sendable>: Sendable {
     assignedClientID = packet.assignedClientID ?? assignedClientID
     connection.acknowledgement = packet
     connection.sendQuotaLimit = Int(min(packet.receiveMaximum, max(1, options.maximumInFlight)))
-    connection.sendQuota = connection.sendQuotaLimit
     connection.outgoingAliases = OutgoingTopicAliases(limit: min(packet.topicAliasMaximum, options.outgoingTopicAliases))
     actions.append(.connected(packet))
     if !packet.sessionPresent { sessionLost() }
     connection.toResend = Deque(inFlight.identifiers)
+    // There are servers that count what they have taken over and not completed.
+    let releaseCount = connection.toResend.count { if case .release = inFlight[$0] { true } else { false } }
+    connection.sendQuota = max(0, connection.sendQuotaLimit - releaseCount)
     if !packet.sessionPresent { renewSubscriptions() }
     sendWhatWaits()
   }
@@ -275,9 +274,9 @@ package struct Session<Token: Sendable>: Sendable {
     incoming.removeAll()
     for id in inFlight.identifiers {
       switch inFlight[id] {
-      case .release(let token):
+      case .release(let token, let reason):
         _ = inFlight.remove(id)
-        completePublish(token, .success(.success))
+        completePublish(token, .success(reason))
       case .subscribe(_, nil): _ = inFlight.remove(id)
       default: break
       }
