@@ -26,6 +26,8 @@ let webSocket = ["NIOHTTP1", "NIOWebSocket"].map { Target.Dependency.product(nam
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// A dependency that only the trait `Kafka` brings.
+func whenKafka(_ name: String) -> Target.Dependency { .target(name: name, condition: .when(traits: ["Kafka"])) }
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
@@ -44,6 +46,10 @@ let package = Package(
       targets: ["COnnxRuntime", "CWasmtime", "ComponentEncoder", "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "Inference", "OperatorHost", "Runtime", "WASINN", "WebAssembly"]),
     // For Fuzz/, likewise.
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+  ],
+  traits: [
+    .trait(name: "Kafka", description: "Kafka sources and sinks, with librdkafka."),
+    .default(enabledTraits: ["Kafka"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -83,6 +89,10 @@ let package = Package(
     library("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
     library("InputLog", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
+    // Without the trait, these are empty:
+    .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    library("Kafka", [whenKafka("CRDKafka")]),
+    library("KafkaEndpoint", ["Dataflow", "EndpointKit", "Kafka", deque]),
 
     // Protocols. A client of MQTT 5, of use to others as well:
     library("MQTT", [deque] + nio + webSocket + [nioTLS]),
@@ -100,7 +110,7 @@ let package = Package(
       name: "millrace",
       dependencies: [
         "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "InputLog", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
-        "WebAssembly", argumentParser,
+        "WebAssembly", argumentParser, whenKafka("KafkaEndpoint"),
       ],
       swiftSettings: swiftSettings),
 
@@ -132,6 +142,11 @@ let package = Package(
     tests("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
     tests("Expressions"),
     tests("FileEndpoint"),
+    // A Kafka broker for tests, and what starts it:
+    .executableTarget(name: "kafka-mock-broker", dependencies: [whenKafka("CRDKafka")], path: "Tests/KafkaMockBroker", swiftSettings: swiftSettings),
+    .target(name: "KafkaTesting", dependencies: ["Kafka"], path: "Tests/KafkaTesting", swiftSettings: swiftSettings),
+    tests("Kafka", ["KafkaTesting", "kafka-mock-broker"]),
+    tests("KafkaEndpoint", ["Dataflow", "EndpointKit", "Kafka", "KafkaTesting"]),
     tests("GraphDefinition"),
     tests("GraphDrawing", ["GraphDefinition"]),
     tests("GraphTesting", ["GraphDefinition", "JSONTree", "OperatorFixtures", "Runtime", orderedCollections]),
@@ -170,7 +185,7 @@ let package = Package(
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),
     tests("WebAssembly", ["ResidentMemory"]),
-    tests("millrace", ["ModelFixtures", "OperatorFixtures"]),
+    tests("millrace", ["ModelFixtures", "OperatorFixtures", "Kafka", "KafkaTesting", "kafka-mock-broker"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -5,12 +5,18 @@ extension Delivery {
     return Delivery(observer: Parts(parts))
   }
 
+  /// The ids of the source messages that the item was made of.
+  public var sourceIDs: [UInt64] {
+    guard let parts = observer as? Parts else { return [id] }
+    return parts.deliveries.flatMap(\.sourceIDs)
+  }
+
   private final class Parts: DeliveryObserver {
-    private let parts: [Delivery]
-    init(_ parts: [Delivery]) { self.parts = parts }
+    let deliveries: [Delivery]
+    init(_ deliveries: [Delivery]) { self.deliveries = deliveries }
 
     func delivery(_ id: UInt64, completed outcome: Outcome) {
-      for part in parts { part.complete(outcome) }
+      for part in deliveries { part.complete(outcome) }
     }
   }
 }

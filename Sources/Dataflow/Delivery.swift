@@ -34,7 +34,7 @@ public final class Delivery: Sendable {
 
   /// The source's own number for the message.
   public let id: UInt64
-  private let observer: (any DeliveryObserver)?
+  let observer: (any DeliveryObserver)?
   private let state = Mutex(State())
 
   /// A token with one carrier. Without an observer, nobody hears of its end.

@@ -22,11 +22,16 @@ public protocol Source: AnyObject, Sendable {
   /// Whether messages that were not acknowledged come again, to this source or the next one. Then a run that is stopped leaves open windows
   /// unacknowledged, instead of putting out a part of them now and another part later.
   var redelivers: Bool { get }
+
+  /// Lets go of what the source holds, when the run is over: every delivery that ever will has completed. Acknowledges what it still has to, in a
+  /// bounded time. May be called again. A source that holds nothing needs none.
+  func close()
 }
 
 extension Source {
   public var inFlightLimit: Int? { nil }
   public var redelivers: Bool { false }
+  public func close() {}
 }
 
 /// What a source has to say.

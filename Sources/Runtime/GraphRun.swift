@@ -191,6 +191,7 @@ public final class GraphRun: Sendable {
     state.change { $0.isOver = true }
     feeders.forEach { $0.join() }
     closeSinks()
+    for source in sources.values { source.close() }
     finishRecording()
     let (failure, isStopped) = state.read { ($0.failure ?? $0.damage, $0.isStopped) }
     if let failure { throw failure }

@@ -46,7 +46,8 @@ struct ReplayCommand: ParsableCommand {
       for change in plan.changes(since: log.header) { reporter.event(.notice(operation: recording, message: change)) }
       let files = RunFiles(inputs: [], outputs: output, watch: false, topic: nil)
       let run = try GraphRun(
-        plan, replaying: log, sinks: try files.openSinks(of: plan.graph), deadLetters: try files.openDeadLetters(deadLetters), onEvent: reporter.event)
+        plan, replaying: log, sinks: try files.openSinks(of: plan.graph, clock: EndpointClock(), onEvent: reporter.event),
+        deadLetters: try files.openDeadLetters(deadLetters, clock: EndpointClock(), onEvent: reporter.event), onEvent: reporter.event)
       interruptions.onInterrupt { run.stop() }
       let showsProgress = !quiet && !json && Terminal.error.isTerminal && !(files.usesStandardOutput && Terminal.isOutputTerminal)
       let ticker = showsProgress ? ProgressTicker { run.progress.line } : nil

@@ -20,20 +20,21 @@ struct RunCommand: ParsableCommand {
       Examples:
         millrace run Examples/image-classification/graph.yaml --input Examples/image-classification/images
         millrace run graph.yaml --input camera/ --watch --output results.jsonl --set top_k=1 --workers 2
+        millrace run graph.yaml --input 'kafka://localhost:9092/readings?group=mill' --output kafka://localhost:9092/results
         millrace run graph.yaml --input a=left.jsonl --input b=right.jsonl --on-error deadLetter --dead-letters failed.jsonl
         millrace run graph.yaml --input camera/ --watch --record today.recording
       """)
 
   @OptionGroup var settings: RunSettings
 
-  @Option(name: .shortAndLong, help: "A folder of files, one file, or a .jsonl file with one message per line. With several sources, one each: name=path.")
+  @Option(name: .shortAndLong, help: "A folder of files, one file, a .jsonl file with one message per line, or kafka://host:9092/topic?group=name. With several sources, one each: name=path.")
   var input: [String]
-  @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, or - for standard output. For one sink: name=path.")
+  @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, kafka://host:9092/topic, or - for standard output. For one sink: name=path.")
   var output: [String] = []
   @Flag(help: "Go on with files that appear in the input folder later.") var watch = false
   @Option(help: ArgumentHelp("The topic of the messages. Default: probe/1 for .json, snapshot_simulation for all else.", valueName: "topic")) var topic: String?
   @Option(help: "Threads that run the graph; results are the same for any number. Default: one for each processor.") var workers = RunOptions.processorCount
-  @Option(help: ArgumentHelp("Where dead letters are kept: lines of JSON are added to the file.", valueName: "file")) var deadLetters: String?
+  @Option(help: ArgumentHelp("Where dead letters are kept: a file, which lines of JSON are added to, or kafka://host:9092/topic.", valueName: "file")) var deadLetters: String?
   @Option(name: .customLong("state-store"), help: ArgumentHelp("A SQLite file for what operators keep in the state store; without one, it ends with the run.", valueName: "file"))
   var stateStore: String?
   @Option(help: ArgumentHelp("Record what comes in, for `millrace replay`: a new file, with all messages in it.", valueName: "file")) var record: String?
@@ -57,9 +58,9 @@ struct RunCommand: ParsableCommand {
       reporter.warnings(plan.warnings)
       let clock = EndpointClock()
       let files = RunFiles(inputs: input, outputs: output, watch: watch, topic: topic)
+      let endpoints = try files.open(plan.graph, clock: clock, onEvent: reporter.event)
       let run = try GraphRun(
-        plan, sources: try files.openSources(of: plan.graph, clock: clock), sinks: try files.openSinks(of: plan.graph),
-        deadLetters: try files.openDeadLetters(deadLetters),
+        plan, sources: endpoints.sources, sinks: endpoints.sinks, deadLetters: try files.openDeadLetters(deadLetters, clock: clock, onEvent: reporter.event),
         recording: record.map { Recording(path: $0, program: "millrace \(Millrace.version)", arguments: settings.arguments) }, clock: clock, onEvent: reporter.event)
       interruptions.onInterrupt { run.stop() }
       let showsProgress = !quiet && !json && Terminal.error.isTerminal && !(files.usesStandardOutput && Terminal.isOutputTerminal)

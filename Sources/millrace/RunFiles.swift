@@ -3,8 +3,9 @@ import EndpointKit
 import FileEndpoint
 import Glibc
 import Runtime
+import Telemetry
 
-/// The files that a run reads and writes: for all sources or sinks, `path`, or for one, `name=path`.
+/// The files and other endpoints that a run reads and writes: for all sources or sinks, `path` or an address, or for one, `name=path`.
 struct RunFiles {
   let inputs: [String]
   let outputs: [String]
@@ -13,9 +14,41 @@ struct RunFiles {
 
   var usesStandardOutput: Bool { outputs.isEmpty || outputs.contains { $0 == "-" || $0.hasSuffix("=-") } }
 
-  func openSources(of graph: Graph, clock: EndpointClock) throws(RunError) -> [String: any Source] {
+  /// Source and sinks of a run whose input asks for exactly-once delivery; nil for others.
+  private func openTransfer(_ graph: Graph, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void) throws(RunError) -> (any Source, any Sink)? {
+    guard inputs.count == 1, graph.sources.count == 1, let input = try assign(inputs, to: graph.sources, "--input", isShared: false).first, EndpointAddress.isAddress(input.path) else {
+      return nil
+    }
+    let transfer: (any Source, any Sink)?? = try open(input.path) { address throws(EndpointError) -> (any Source, any Sink)? in
+      guard address.settings.contains(where: { $0.name == "delivery" && $0.value.lowercased() == "exactlyonce" }) else { return nil }
+      let message = "Exactly-once delivery is from topic to topic: all results go to one --output \(address.scheme)://…, with nothing beside it."
+      guard outputs.count == 1, EndpointAddress.isAddress(outputs[0]) else { throw EndpointError(.invalid, address.description, message) }
+      let output = try EndpointAddress(outputs[0])
+      guard output.scheme == address.scheme else { throw EndpointError(.invalid, address.description, message) }
+      return try EndpointScheme.of(address).openTransfer(address, output, clock) { onEvent(RunEvent($0, of: input.name)) }
+    }
+    return transfer ?? nil
+  }
+
+  /// What a run reads and writes, by the names of the graph's sources and sinks.
+  func open(
+    _ graph: Graph, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) throws(RunError) -> (sources: [String: any Source], sinks: [String: any Sink]) {
+    if let (source, sink) = try openTransfer(graph, clock: clock, onEvent: onEvent) {
+      return ([graph.sources[0].name: source], Dictionary(uniqueKeysWithValues: graph.sinks.map { ($0.name, sink) }))
+    }
+    return (try openSources(of: graph, clock: clock, onEvent: onEvent), try openSinks(of: graph, clock: clock, onEvent: onEvent))
+  }
+
+  private func openSources(of graph: Graph, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void) throws(RunError) -> [String: any Source] {
     var sources: [String: any Source] = [:]
     for (name, path) in try assign(inputs, to: graph.sources, "--input", isShared: false) {
+      if let source = try open(path, { address throws(EndpointError) in
+        try EndpointScheme.of(address).openSource(address, clock) { onEvent(RunEvent($0, of: name)) }
+      }) {
+        sources[name] = source
+        continue
+      }
       if watch, outputs.contains(where: { isSameFolder(path, $0) }) {
         throw RunError(.usage, "--input and --output are the same folder, which --watch would feed with its own results; name another output folder")
       }
@@ -31,20 +64,31 @@ struct RunFiles {
     return sources
   }
 
-  func openSinks(of graph: Graph) throws(RunError) -> [String: any Sink] {
+  func openSinks(of graph: Graph, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void) throws(RunError) -> [String: any Sink] {
     var sinks: [String: any Sink] = [:]
     var opened: [String: any Sink] = [:]
     for (name, path) in try assign(outputs.isEmpty ? ["-"] : outputs, to: graph.sinks, "--output", isShared: true) {
       let sink: any Sink
-      if let known = opened[path] { sink = known } else { sink = try open(path) }
+      if let known = opened[path] {
+        sink = known
+      } else {
+        let endpoint = try open(path) { address throws(EndpointError) in
+          try EndpointScheme.of(address).openSink(address, clock) { onEvent(RunEvent($0, of: name)) }
+        }
+        if let endpoint { sink = endpoint } else { sink = try open(path) }
+      }
       opened[path] = sink
       sinks[name] = sink
     }
     return sinks
   }
 
-  func openDeadLetters(_ path: String?) throws(RunError) -> (any Sink)? {
+  func openDeadLetters(_ path: String?, clock: EndpointClock, onEvent: @escaping @Sendable (RunEvent) -> Void) throws(RunError) -> (any Sink)? {
     guard let path else { return nil }
+    let endpoint = try open(path) { address throws(EndpointError) in
+      try EndpointScheme.of(address).openSink(address, clock) { onEvent(RunEvent($0, of: "dead letters")) }
+    }
+    if let endpoint { return endpoint }
     do { return try FileOutput.deadLetters(path: path).open() } catch { throw RunError(.endpoint, error.description) }
   }
 
@@ -71,6 +115,12 @@ struct RunFiles {
     return operations.map { ($0.name, paths[$0.name] ?? "") }
   }
 
+  /// Opens what an address names; nil if it is a path.
+  private func open<Endpoint>(_ text: String, _ body: (EndpointAddress) throws(EndpointError) -> Endpoint) throws(RunError) -> Endpoint? {
+    guard EndpointAddress.isAddress(text) else { return nil }
+    do throws(EndpointError) { return try body(try EndpointAddress(text)) } catch { throw RunError(.endpoint, error.description) }
+  }
+
   private func open(_ path: String) throws(RunError) -> any Sink {
     var status = stat()
     let isFolder = path.hasSuffix("/") || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -84,5 +134,14 @@ struct RunFiles {
   private func isSameFolder(_ first: String, _ second: String) -> Bool {
     var one = stat(), other = stat()
     return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+}
+
+extension RunEvent {
+  fileprivate init(_ notice: EndpointNotice, of operation: String) {
+    switch notice.level {
+    case .warning: self = .notice(operation: operation, message: notice.message)
+    case .info: self = .log(LogRecord(operation: operation, level: .info, context: "", message: notice.message))
+    }
   }
 }
