@@ -86,7 +86,7 @@ let package = Package(
     library("GraphDrawing", ["GraphDefinition"]),
     library("Dataflow", [deque, heap]),
     library("EndpointKit", ["Dataflow"]),
-    library("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
+    library("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT", "RPC", "StateStore", deque] + nio),
     library("InputLog", ["Dataflow"]),
     library("FileEndpoint", ["Dataflow", "EndpointKit"]),
     // Without the trait, these are empty:
@@ -109,7 +109,7 @@ let package = Package(
     .executableTarget(
       name: "millrace",
       dependencies: [
-        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "InputLog", "ONNXModel", "OperatorBuild", "OperatorHost", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
+        "ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "GraphDrawing", "GraphTesting", "Inference", "InputLog", "MQTTEndpoint", "ONNXModel", "OperatorBuild", "OperatorHost", "RPC", "Runtime", "SQLiteStateStore", "SchemaRegistry", "StateStore", "Telemetry",
         "WebAssembly", argumentParser, whenKafka("KafkaEndpoint"),
       ],
       swiftSettings: swiftSettings),
@@ -139,7 +139,7 @@ let package = Package(
     tests("ComponentModel", ["FuzzTargets", "ResidentMemory", "WebAssembly"]),
     tests("Dataflow"),
     tests("EndpointKit"),
-    tests("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT"] + nio),
+    tests("MQTTEndpoint", ["Dataflow", "EndpointKit", "MQTT", "MosquittoBroker", "RPC", "SchemaRegistry", "StateStore", "StateStoreKit"] + nio),
     tests("Expressions"),
     tests("FileEndpoint"),
     // A Kafka broker for tests, and what starts it:
@@ -185,7 +185,7 @@ let package = Package(
     tests("WASINN", ["ComponentEncoder", "ComponentModel", "Inference", "ModelFixtures", "WebAssembly"]),
     tests("WastScripts", ["WebAssembly"]),
     tests("WebAssembly", ["ResidentMemory"]),
-    tests("millrace", ["ModelFixtures", "OperatorFixtures", "Kafka", "KafkaTesting", "kafka-mock-broker"]),
+    tests("millrace", ["EndpointKit", "MQTT", "ModelFixtures", "MosquittoBroker", "OperatorFixtures", "Kafka", "KafkaTesting", "kafka-mock-broker"] + nio),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -26,7 +26,8 @@ struct Application {
       default: break
       }
     }
-    try readState("\(folder)/statestore.json")
+    let seed = "\(folder)/statestore.json"
+    if fileExists(seed) { state = try StateSeed.read(seed) }
   }
 
   /// The lines `KEY=VALUE` of a file that need not be there.
@@ -53,18 +54,5 @@ struct Application {
       overrides.append(GraphDefinition.Override(key: String(setting[..<equals]), value: String(setting[setting.index(after: equals)...])))
     }
     return overrides
-  }
-
-  /// A JSON array of objects with one text each.
-  private mutating func readState(_ path: String) throws(TestError) {
-    guard fileExists(path) else { return }
-    guard case .array(let entries)? = JSON(bytes: try readText(path).utf8) else { throw TestError("\(path): this is not a JSON array of objects") }
-    for (index, entry) in entries.enumerated() {
-      guard case .object(let members) = entry else { throw TestError("\(path): entry \(index + 1) is not an object, such as {\"key\": \"value\"}") }
-      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-        guard case .string(let text) = value else { throw TestError("\(path): the value of \"\(key)\" is not a text") }
-        state.append((key, text))
-      }
-    }
   }
 }

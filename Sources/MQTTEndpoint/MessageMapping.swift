@@ -38,6 +38,10 @@ struct OutboundMapping: Sendable {
   let keepsRetain: Bool
   /// The name of this end, `__srcId`.
   let clientID: String
+  /// The graph's name, and what is done with CloudEvents attributes and with user properties.
+  var graph = ""
+  var cloudEvents: CloudEvents.Mode?
+  var headers: [HeaderAction] = []
 
   /// The message for an item; nil if the source message has expired.
   ///
@@ -55,7 +59,9 @@ struct OutboundMapping: Sendable {
     let name = try topic.topic(input: item.origin.topic, output: outgoing.topic)
     var properties: [MQTTUserProperty] = []
     properties.reserveCapacity(outgoing.userProperties.count + 3)
-    for property in outgoing.userProperties where !property.key.hasPrefix(reservedPrefix) { properties.append(MQTTUserProperty(property.key, property.value)) }
+    for property in self.properties(outgoing, topic: name, now) where !property.key.hasPrefix(reservedPrefix) {
+      properties.append(MQTTUserProperty(property.key, property.value))
+    }
     properties.append(MQTTUserProperty("__ts", outgoing.timestamp.text))
     properties.append(MQTTUserProperty("__srcId", clientID))
     properties.append(MQTTUserProperty("__protVer", "1.0"))
@@ -68,5 +74,18 @@ struct OutboundMapping: Sendable {
         isText: isText, expiry: expiry, contentType: outgoing.contentType,
         responseTopic: envelope?.responseTopic.map { MQTTTopic(bytes: ByteBuffer(bytes: $0)) }, correlationData: envelope?.correlationData.map { ByteBuffer(bytes: $0) },
         userProperties: properties))
+  }
+
+  private func properties(_ message: Message, topic: [UInt8], _ now: WallTime) -> [UserProperty] {
+    if cloudEvents == nil, headers.isEmpty { return message.userProperties }
+    var properties = message.userProperties
+    if let cloudEvents {
+      let context = CloudEvents.Context(
+        graph: graph, topic: String(decoding: topic, as: UTF8.self), contentType: message.contentType, schema: nil, time: now)
+      let (attributes, others) = CloudEvents.attributes(of: properties, cloudEvents, context)
+      properties = others + attributes
+    }
+    for header in headers { header.apply(to: &properties) }
+    return properties
   }
 }

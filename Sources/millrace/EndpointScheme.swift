@@ -10,7 +10,7 @@ struct EndpointScheme: Sendable {
   /// A source and a sink between which messages count exactly once.
   let openTransfer: @Sendable (EndpointAddress, EndpointAddress, EndpointClock, @escaping Listener) throws(EndpointError) -> (any Source, any Sink)
 
-  static let all = [kafka]
+  static let all = [kafka] + mqtt
 
   /// - Throws: `invalid` for a scheme that there is not.
   static func of(_ address: EndpointAddress) throws(EndpointError) -> EndpointScheme {

@@ -14,7 +14,7 @@ struct Millrace: ParsableCommand {
       64 wrong usage; 130 interrupted twice.
       """,
     version: version,
-    subcommands: [RunCommand.self, ReplayCommand.self, CheckCommand.self, BuildCommand.self, GraphCommand.self, InspectCommand.self, ModelCommand.self, TestCommand.self, CacheCommand.self])
+    subcommands: [RunCommand.self, ReplayCommand.self, CheckCommand.self, BuildCommand.self, GraphCommand.self, InspectCommand.self, ModelCommand.self, TestCommand.self, StateStoreCommand.self, CacheCommand.self])
 
   static func main() {
     // A reader of our output that goes away is an error of the write, not the end of the process.

@@ -12,7 +12,7 @@ import WebAssembly
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a graph over files.",
+    abstract: "Run a graph over files, MQTT or Kafka.",
     discussion: """
       Each file of the input folder becomes one message, in the order of the names; each result becomes one line of JSON. \
       Ctrl-C ends the run after what has been read; a second one ends it at once.
@@ -27,9 +27,13 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var settings: RunSettings
 
-  @Option(name: .shortAndLong, help: "A folder of files, one file, a .jsonl file with one message per line, or kafka://host:9092/topic?group=name. With several sources, one each: name=path.")
+  @Option(
+    name: [.customShort("i"), .customLong("input"), .customLong("source")],
+    help: "A folder of files, one file, a .jsonl file with one message per line, mqtt://host:1883/topic, or kafka://host:9092/topic?group=name. With several sources, one each: name=path.")
   var input: [String]
-  @Option(name: .shortAndLong, help: "A file for lines of JSON, a folder (ending in /) for one file per result, kafka://host:9092/topic, or - for standard output. For one sink: name=path.")
+  @Option(
+    name: [.customShort("o"), .customLong("output"), .customLong("sink")],
+    help: "A file for lines of JSON, a folder (ending in /) for one file per result, mqtt://host:1883/topic, kafka://host:9092/topic, or - for standard output. For one sink: name=path.")
   var output: [String] = []
   @Flag(help: "Go on with files that appear in the input folder later.") var watch = false
   @Option(help: ArgumentHelp("The topic of the messages. Default: probe/1 for .json, snapshot_simulation for all else.", valueName: "topic")) var topic: String?

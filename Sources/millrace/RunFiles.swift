@@ -37,6 +37,11 @@ struct RunFiles {
     if let (source, sink) = try openTransfer(graph, clock: clock, onEvent: onEvent) {
       return ([graph.sources[0].name: source], Dictionary(uniqueKeysWithValues: graph.sinks.map { ($0.name, sink) }))
     }
+    do throws(EndpointError) {
+      try EndpointScheme.checkLoops(from: try addresses(inputs), to: try addresses(outputs)) { onEvent(RunEvent($0, of: graph.sinks.first?.name ?? "")) }
+    } catch {
+      throw RunError(.endpoint, error.description)
+    }
     return (try openSources(of: graph, clock: clock, onEvent: onEvent), try openSinks(of: graph, clock: clock, onEvent: onEvent))
   }
 
@@ -113,6 +118,16 @@ struct RunFiles {
       throw RunError(.usage, "`\(first)` has no \(option.dropFirst(2)): write \(option) \(first)=path")
     }
     return operations.map { ($0.name, paths[$0.name] ?? "") }
+  }
+
+  /// Those of the arguments that are addresses, with or without a name in front.
+  private func addresses(_ arguments: [String]) throws(EndpointError) -> [EndpointAddress] {
+    var addresses: [EndpointAddress] = []
+    for argument in arguments {
+      let text = EndpointAddress.isAddress(argument) ? argument : argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) } ?? ""
+      if EndpointAddress.isAddress(text) { addresses.append(try EndpointAddress(text)) }
+    }
+    return addresses
   }
 
   /// Opens what an address names; nil if it is a path.

@@ -20,7 +20,7 @@ internal import Synchronization
 /// }
 /// ```
 public final class MQTTClient: Sendable {
-  private let core: ClientCore
+  let core: ClientCore
 
   /// - Parameters:
   ///   - eventLoop: nil for one of those that all of SwiftNIO shares.
@@ -107,7 +107,12 @@ public final class MQTTClient: Sendable {
   ///
   /// - Parameter reason: an error tells the server that the message could not be dealt with; it is not sent again even so.
   public func acknowledge(_ message: MQTTReceivedMessage, _ reason: MQTTReasonCode = .success) {
-    if core.mailbox.submit(.acknowledge(message.receipt, reason)) == true { core.wake() }
+    acknowledge(message.receipt, reason)
+  }
+
+  /// The same for a message of which only the receipt was kept.
+  public func acknowledge(_ receipt: MQTTReceivedMessage.Receipt, _ reason: MQTTReasonCode = .success) {
+    if core.mailbox.submit(.acknowledge(receipt, reason)) == true { core.wake() }
   }
 
   /// Subscribes, and waits for the server's answer.
@@ -128,10 +133,7 @@ public final class MQTTClient: Sendable {
     }
     if let problem = userProperties.problem { throw MQTTError(.invalid, "Cannot subscribe: \(problem).") }
     let reasons = try await request { $0.subscribe(subscriptions, identifier, userProperties, $1) }
-    if let index = reasons.firstIndex(where: \.isError) {
-      let code: MQTTError.Code = reasons[index] == .notAuthorized ? .notAuthorized : .refused
-      throw MQTTError(code, "The server refused the subscription to \(subscriptions[index].filter).", reason: reasons[index])
-    }
+    if let refusal = Self.refusal(of: subscriptions, reasons) { throw refusal }
     return reasons
   }
 
@@ -159,7 +161,7 @@ public final class MQTTClient: Sendable {
   /// As of a moment ago.
   public var statistics: MQTTStatistics { core.mailbox.statistics }
 
-  @discardableResult private func perform(_ body: @escaping @Sendable (ClientCore) -> Void) -> Bool {
+  @discardableResult func perform(_ body: @escaping @Sendable (ClientCore) -> Void) -> Bool {
     guard let mustWake = core.mailbox.submit(.perform(body)) else { return false }
     if mustWake { core.wake() }
     return true

@@ -6,10 +6,11 @@ public struct MQTTReceivedMessage: Hashable, Sendable {
   /// Those of the subscriptions that it comes by, see ``MQTTClient/subscribe(_:identifier:userProperties:)``.
   public let subscriptionIdentifiers: [UInt32]
 
-  package let receipt: Receipt
+  /// To be kept instead of the whole message until that is acknowledged.
+  public let receipt: Receipt
 
   /// What a message is known by when it is acknowledged.
-  package struct Receipt: Hashable, Sendable {
+  public struct Receipt: Hashable, Sendable {
     /// 0 for QoS 0.
     package let packetID: UInt16
     /// Each message has another one.

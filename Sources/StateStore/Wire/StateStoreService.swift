@@ -30,6 +30,7 @@ public struct StateStoreService: Sendable {
   }
 
   public struct Notification: Sendable, Hashable {
+    public var clientID: String
     public var topic: String
     public var content: StateStoreNotification
     public var version: Timestamp?
@@ -103,7 +104,7 @@ public struct StateStoreService: Sendable {
 
   private func notifications(of key: [UInt8], _ content: StateStoreNotification, _ version: Timestamp?) -> [Notification] {
     (observers[key] ?? []).sorted().map {
-      Notification(topic: StateStoreTopics.notification(clientID: $0, key: key), content: content, version: version)
+      Notification(clientID: $0, topic: StateStoreTopics.notification(clientID: $0, key: key), content: content, version: version)
     }
   }
 
