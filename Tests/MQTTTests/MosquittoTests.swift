@@ -159,6 +159,44 @@ import Testing
     await third.client.close()
   }
 
+  @Test func tlsWithAnAuthorityOfOnesOwnAndCertificates() async throws {
+    let certificates = try TestCertificates(names: "DNS:localhost"), others = try TestCertificates()
+    let broker = try MosquittoBroker {
+      $0.listeners[0].certificates = certificates
+      $0.listeners[0].requiresClientCertificate = true
+    }
+    func connect(_ configure: (inout MQTTTLS) -> Void) async -> MQTTError? {
+      await error {
+        let client = try TestClient(port: broker.port) {
+          var tls = MQTTTLS()
+          tls.roots = .file(certificates.authority)
+          tls.certificateChain = certificates.client.certificate
+          tls.privateKey = certificates.client.key
+          tls.applicationProtocols = ["mqtt"]
+          tls.serverName = "localhost"
+          configure(&tls)
+          $0.tls = tls
+        }
+        try await client.client.connect()
+        try await client.client.publish(MQTTMessage(topic: "t", payload: ByteBuffer(repeating: 1, count: 100_000)))
+        await client.client.close()
+      }
+    }
+    #expect(await connect { _ in } == nil)
+    #expect(await connect { $0.serverName = nil }?.code == .insecure)
+    let elsewhere = await connect { $0.serverName = "elsewhere" }
+    #expect(elsewhere?.code == .insecure, "\(elsewhere as Any)")
+    #expect(await connect { $0.serverName = "elsewhere"; $0.verification = .withoutName } == nil)
+    #expect(await connect { $0.roots = .file(others.authority) }?.code == .insecure)
+    #expect(await connect { $0.roots = .system }?.code == .insecure)
+    #expect(await connect { $0.roots = .system; $0.verification = .none } == nil)
+    #expect(await connect { $0.roots = .file("/nonexistent") }?.description == "/nonexistent cannot be read: No such file or directory.")
+    #expect(await connect { $0.privateKey = others.client.key }?.code == .unusableFile)
+    #expect(await connect { $0.roots = .file(certificates.client.key) }?.code == .unusableFile)
+    let withoutCertificate = await connect { $0.certificateChain = nil; $0.privateKey = nil }
+    #expect(withoutCertificate?.code == .insecure || withoutCertificate?.code == .unreachable)
+  }
+
   @Test func aWrongPasswordIsReportedAndTriedSlowly() async throws {
     let broker = try MosquittoBroker { $0.users = ["user": "right"] }
     let configure: (inout MQTTConfiguration) -> Void = {
