@@ -18,11 +18,14 @@ public struct TimeSettings: Hashable, Sendable {
   /// How far an item may be behind the latest one without being late. Windows close that much later. Only in event time.
   public var allowedLateness: Duration
   public var late: LatePolicy
+  /// How long one of a source's partitions may give nothing, while others do, before windows no longer wait for it.
+  public var idleAfter: Duration
 
-  public init(_ domain: Domain = .event, allowedLateness: Duration = .seconds(5), late: LatePolicy = .drop) {
+  public init(_ domain: Domain = .event, allowedLateness: Duration = .seconds(5), late: LatePolicy = .drop, idleAfter: Duration = .seconds(10)) {
     self.domain = domain
     self.allowedLateness = max(.zero, allowedLateness)
     self.late = late
+    self.idleAfter = max(.zero, idleAfter)
   }
 }
 
@@ -32,6 +35,9 @@ public struct TimeSettings: Hashable, Sendable {
 /// the source has nothing to give it runs on with the wall clock, so that the last window of a source that falls silent closes too. It
 /// does not run on while the source gives as fast as it is read: a backlog is not late, however old it is. And it is never ahead of the
 /// wall clock, so that one device with a wrong clock does not make the items of all others late.
+///
+/// A source may be made of partitions, each with an order of its own (``Origin/partition``). Then each has an event clock, and the source's shows the least of
+/// them; those that are idle do not count.
 ///
 /// In processing time the frontier is the wall clock.
 ///
@@ -46,11 +52,14 @@ public struct EventTime: Sendable {
   private var eventClock: WallTime?
   /// What the wall clock showed when the event clock was last looked at.
   private var observedAt = WallTime(seconds: 0)
+  /// Of the source's partitions, where it says which one an item is of.
+  private var partitions = PartitionClocks()
 
   /// - Parameter nodeID: this node's name in the timestamps of processing time.
   public init(_ settings: TimeSettings, nodeID: String = "millrace") {
     self.settings = settings
     allowedLateness = settings.allowedLateness.nanoseconds
+    partitions = PartitionClocks(idleAfter: settings.idleAfter.nanoseconds)
     clock = HybridLogicalClock(nodeID: nodeID)
   }
 
@@ -70,10 +79,19 @@ public struct EventTime: Sendable {
     case .event:
       let admission = admitted(&item)
       let time = min(item.time.wallTime, now)
-      eventClock = max(eventClock ?? time, time)
+      if let partition = item.origin.partition {
+        if let least = partitions.note(time, in: partition, at: now) { eventClock = max(eventClock ?? least, least) }
+      } else {
+        eventClock = max(eventClock ?? time, time)
+      }
       observe(now)
       return admission
     }
+  }
+
+  /// The source reads from these partitions from now on, and from no others. Windows wait for those that are new, until they give something or are idle.
+  public mutating func assign(_ assigned: [Int], at now: WallTime) {
+    partitions.assign(assigned, at: now)
   }
 
   private func admitted(_ item: inout Item) -> Admission {
@@ -93,7 +111,9 @@ public struct EventTime: Sendable {
   ///   far as the others are.
   public mutating func idle(at now: WallTime, others: [Frontier] = []) {
     if settings.domain == .processing { return advance(to: now) }
-    if let eventClock {
+    if let least = partitions.runOn(now.nanoseconds(since: observedAt), to: now) {
+      eventClock = max(eventClock ?? least, least)
+    } else if let eventClock {
       self.eventClock = max(eventClock, min(eventClock.adding(now.nanoseconds(since: observedAt)), now))
     } else if let others = others.min() {
       guard others.isDone else { return frontier = max(frontier, others) }

@@ -25,6 +25,8 @@ public struct Intake: Sendable {
     case items([Item])
     /// It has nothing to give, up to now. To be said four times a second, while that is so.
     case idle
+    /// It reads from these partitions from now on (``EventTime/assign(_:at:)``).
+    case assign([Int])
     /// It may have no more messages in flight, and windows hold what it has.
     case makeRoom
     /// It gives nothing more.
@@ -36,6 +38,9 @@ public struct Intake: Sendable {
     switch consume input {
     case .items(let items): return take(items, from: source, at: now)
     case .idle: return idle(source, at: now).map { tellMoment(now) + [$0] } ?? []
+    case .assign(let partitions):
+      times[source]?.assign(partitions, at: now)
+      return []
     case .makeRoom: return tellMoment(now) + [.makeRoom(for: source)]
     case .close: return tellMoment(now) + [close(source)]
     }

@@ -53,7 +53,7 @@ public struct Item: Sendable {
   func keepingOriginal() -> Item {
     let origin = Origin(
       name: origin.base, number: origin.number, topic: origin.topic, receivedAt: origin.receivedAt, isStampedOnArrival: origin.isStampedOnArrival,
-      envelope: origin.envelope, original: data)
+      partition: origin.partition, envelope: origin.envelope, original: data)
     return Item(time: time, data: data, origin: origin, delivery: delivery)
   }
 
@@ -74,6 +74,8 @@ public final class Origin: Sendable {
   public let receivedAt: UInt64
   /// Whether the message's timestamp is the time of its arrival, because it carried none. Such a message is never late.
   public let isStampedOnArrival: Bool
+  /// Which of the source's partitions it is of, where those have times of their own (``EventTime``).
+  public let partition: Int?
   /// What came around the source message; nil where the source has nothing of the kind.
   public let envelope: Envelope?
   /// The source message as it came, where it is kept for dead letters.
@@ -82,7 +84,7 @@ public final class Origin: Sendable {
   public let parts: [Origin]
 
   public init(
-    name: String, number: UInt64? = nil, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, envelope: Envelope? = nil,
+    name: String, number: UInt64? = nil, topic: [UInt8], receivedAt: UInt64 = 0, isStampedOnArrival: Bool = false, partition: Int? = nil, envelope: Envelope? = nil,
     original: DataModel? = nil, parts: [Origin] = []
   ) {
     base = name
@@ -90,6 +92,7 @@ public final class Origin: Sendable {
     self.topic = topic
     self.receivedAt = receivedAt
     self.isStampedOnArrival = isStampedOnArrival
+    self.partition = partition
     self.envelope = envelope
     self.original = original
     self.parts = parts

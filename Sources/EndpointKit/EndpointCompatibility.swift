@@ -29,7 +29,7 @@ public enum EndpointCompatibility {
         report.expect(batch.count <= limit, "a batch has at most as many items as asked for", "\(batch.count) instead of \(limit)")
         items += batch
         limit = limit % 3 + 1
-      case .idle: continue
+      case .idle, .assigned: continue
       case .refused(let error): report.expect(false, "every message can be taken in", error.description)
       case .finished, nil: break reading
       }
@@ -51,7 +51,7 @@ public enum EndpointCompatibility {
       reading: while true {
         switch own.attempt("next", { () throws(EndpointError) in try source.next(atMost: 8) }) {
         case .items(let items): for item in items { item.delivery.complete(.abandoned) }
-        case .idle, .refused: continue
+        case .idle, .assigned, .refused: continue
         case .finished, nil: break reading
         }
       }

@@ -38,6 +38,8 @@ extension Source {
 public enum SourceBatch: Sendable {
   /// Messages, in order; at least one.
   case items([Item])
+  /// The source reads from these partitions from now on, and from no others (``Origin/partition``).
+  case assigned([Int])
   /// One message could not be taken in: it is reported and counted, and the run goes on.
   case refused(EndpointError)
   /// Nothing has come for a while; there may be more. A source may block for ever instead.

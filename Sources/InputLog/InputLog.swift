@@ -5,7 +5,7 @@
 ///     "MILLRACE INPUT 1"                                    16 bytes; the number is the format's version
 ///     length   u32    of what follows the checksum
 ///     checksum u32    CRC-32 (IEEE 802.3) of what follows
-///     kind     u8     0 header, first and only once; 1 item, 2 idle, 3 make room, 4 close; 5 end, last
+///     kind     u8     0 header, first and only once; 1 item, 2 idle, 3 make room, 4 close, 5 assign; 6 end, last
 ///     content         by kind; texts and byte strings have their length before them, u32
 ///
 /// Entries are written before the engine sees what they say, whole, and one after the other. So a file whose writer was killed is good up to its last
@@ -16,7 +16,7 @@ public enum InputLog {
   static let frameSize = 8
 
   enum Kind: UInt8 {
-    case header, item, idle, makeRoom, close, end
+    case header, item, idle, makeRoom, close, assign, end
   }
 }
 

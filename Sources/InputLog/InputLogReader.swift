@@ -66,6 +66,10 @@ public struct InputLogReader: ~Copyable, Sendable {
     case .idle: return try read { _ in .idle }
     case .makeRoom: return try read { _ in .makeRoom }
     case .close: return try read { _ in .close }
+    case .assign:
+      return try read { (decoder) throws(DecodingFailure) in
+        .assign(try decoder.readArray { (decoder) throws(DecodingFailure) in Int(try decoder.read(Int64.self)) })
+      }
     case .end:
       end = .complete
       return nil

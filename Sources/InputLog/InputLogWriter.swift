@@ -48,6 +48,11 @@ public struct InputLogWriter: ~Copyable, Sendable {
         if encoder.bytes.count >= Self.bufferSize { try writeBuffer() }
       }
     case .idle: encoder.entry(.idle, head)
+    case .assign(let partitions):
+      encoder.entry(.assign) { encoder in
+        head(&encoder)
+        encoder.write(partitions) { $1.write(Int64($0)) }
+      }
     case .makeRoom: encoder.entry(.makeRoom, head)
     case .close: encoder.entry(.close, head)
     }

@@ -22,6 +22,7 @@ extension Encoder {
     write(item.origin.number) { $1.write($0) }
     write(item.origin.topic)
     write(item.origin.isStampedOnArrival)
+    write(item.origin.partition) { $1.write(Int64($0)) }
     write(item.origin.envelope) { $1.write($0) }
     write(item.time)
     switch item.data {
@@ -78,6 +79,7 @@ extension Decoder {
     let origin = Origin(
       name: try readString(), number: try readOptional { (decoder) throws(DecodingFailure) in try decoder.read(UInt64.self) }, topic: try readBytes(),
       receivedAt: receivedAt, isStampedOnArrival: try readBool(),
+      partition: try readOptional { (decoder) throws(DecodingFailure) in Int(try decoder.read(Int64.self)) },
       envelope: try readOptional { (decoder) throws(DecodingFailure) in try decoder.readEnvelope() })
     let time = try readTimestamp()
     let data: DataModel

@@ -30,6 +30,7 @@ extension GraphRun {
         case .items(let items):
           meter.itemsArrived(at: items.first?.origin.receivedAt ?? clock.nanoseconds())
           enter(.items(inFlight.map { items.map($0.track) } ?? items), of: id)
+        case .assigned(let partitions): enter(.assign(partitions), of: id)
         case .refused(let error):
           meter.failed()
           onEvent(.refused(error))

@@ -41,10 +41,11 @@ extension RunConfiguration {
 
   private static func source(_ node: YAMLNode, _ report: Report) -> Source {
     var source = Source()
-    guard let fields = FieldReader(node, "a source", known: ["timeDomain", "allowedLateness", "late", "maxInFlight", "maxInFlightBytes"], report: report) else { return source }
+    guard let fields = FieldReader(node, "a source", known: ["timeDomain", "allowedLateness", "late", "idleAfter", "maxInFlight", "maxInFlightBytes"], report: report) else { return source }
     source.timeDomain = fields.choice("timeDomain", report)
     source.allowedLateness = fields.duration("allowedLateness", report)
     source.late = fields.choice("late", report)
+    source.idleAfter = fields.duration("idleAfter", report)
     source.maxInFlight = fields.count("maxInFlight", in: 1...1 << 30, report)
     source.maxInFlightBytes = fields.byteCount("maxInFlightBytes", in: 1 << 10...1 << 40, report)
     return source

@@ -22,6 +22,8 @@ public struct RunConfiguration: Sendable {
     public var timeDomain: TimeSettings.Domain?
     public var allowedLateness: Duration?
     public var late: TimeSettings.LatePolicy?
+    /// How long a partition may be silent, while others are not, before windows no longer wait for it.
+    public var idleAfter: Duration?
     /// The most messages, and about the most bytes, that are taken in and not acknowledged.
     public var maxInFlight: Int?
     public var maxInFlightBytes: Int?
@@ -99,7 +101,8 @@ extension RunOptions {
 
 extension TimeSettings {
   fileprivate func with(_ source: RunConfiguration.Source?) -> TimeSettings {
-    TimeSettings(source?.timeDomain ?? domain, allowedLateness: source?.allowedLateness ?? allowedLateness, late: source?.late ?? late)
+    TimeSettings(source?.timeDomain ?? domain, allowedLateness: source?.allowedLateness ?? allowedLateness, late: source?.late ?? late,
+      idleAfter: source?.idleAfter ?? idleAfter)
   }
 }
 

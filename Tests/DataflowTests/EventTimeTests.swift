@@ -101,6 +101,141 @@ struct EventTimeTests {
     #expect(time.frontier == frontier(105))
   }
 
+  // MARK: Partitions
+
+  /// Admits an item of a partition, in seconds.
+  private static func admit(_ seconds: UInt64, _ partition: Int, to time: inout EventTime, at now: UInt64) -> EventTime.Admission {
+    var item = message([], at: Timestamp(seconds: seconds), partition: partition)
+    return time.admit(&item, at: WallTime(seconds: now))
+  }
+
+  @Test func `The frontier follows the partition that is furthest behind`() {
+    var time = EventTime(TimeSettings(allowedLateness: .seconds(1), idleAfter: .seconds(10)))
+    time.assign([0, 1], at: WallTime(seconds: 1000))
+    // Partition 1 may have older ones.
+    #expect(Self.admit(50, 0, to: &time, at: 1000) == .onTime && time.frontier == .initial)
+    #expect(Self.admit(20, 1, to: &time, at: 1000) == .onTime && time.frontier == frontier(19))
+    #expect(Self.admit(90, 0, to: &time, at: 1001) == .onTime && time.frontier == frontier(19))
+    #expect(Self.admit(60, 1, to: &time, at: 1001) == .onTime && time.frontier == frontier(59))
+    #expect(Self.admit(58, 0, to: &time, at: 1001) == .late)
+  }
+
+  @Test func `A partition that falls silent alone holds up the others only so long`() {
+    var time = EventTime(TimeSettings(allowedLateness: .zero, idleAfter: .seconds(10)))
+    _ = Self.admit(50, 0, to: &time, at: 1000)
+    _ = Self.admit(40, 1, to: &time, at: 1000)
+    #expect(Self.admit(60, 0, to: &time, at: 1010) == .onTime && time.frontier == frontier(50))
+    #expect(Self.admit(61, 0, to: &time, at: 1011) == .onTime && time.frontier == frontier(61))
+    // When it gives something again, windows wait for it again; what they did not wait for is late.
+    #expect(Self.admit(60, 1, to: &time, at: 1012) == .late && Self.admit(62, 1, to: &time, at: 1012) == .onTime)
+    #expect(Self.admit(70, 0, to: &time, at: 1012) == .onTime && time.frontier == frontier(62))
+  }
+
+  @Test func `Partitions that are taken away hold up nothing, and those that are all silent run on together`() {
+    var time = EventTime(TimeSettings(allowedLateness: .zero, idleAfter: .seconds(10)))
+    time.assign([1, 2, 3], at: WallTime(seconds: 1000))
+    _ = Self.admit(50, 1, to: &time, at: 1000)
+    _ = Self.admit(40, 2, to: &time, at: 1000)
+    #expect(time.frontier == .initial)
+    time.assign([1, 2], at: WallTime(seconds: 1000))
+    _ = Self.admit(51, 1, to: &time, at: 1000)
+    #expect(time.frontier == frontier(40))
+    time.idle(at: WallTime(seconds: 1030))
+    #expect(time.frontier == frontier(70))
+    time.assign([1], at: WallTime(seconds: 1030))
+    time.idle(at: WallTime(seconds: 1031))
+    #expect(time.frontier == frontier(82))
+    time.assign([], at: WallTime(seconds: 1031))
+    time.idle(at: WallTime(seconds: 1033))
+    #expect(time.frontier == frontier(84))
+  }
+
+  /// The frontier of partitions by its definition: worked out anew from all that has happened, after everything that happened.
+  private struct PartitionHistory {
+    enum Happening {
+      case item(partition: Int, time: UInt64)
+      case idle
+      case assign([Int])
+    }
+
+    private var past: [(Happening, now: UInt64)] = []
+    private let lateness: UInt64, idleAfter: UInt64
+    /// The source's clock, in milliseconds.
+    private var clock: UInt64?
+
+    init(lateness: UInt64, idleAfter: UInt64) { (self.lateness, self.idleAfter) = (lateness, idleAfter) }
+
+    var frontier: UInt64? { clock.map { $0 - min($0, lateness) } }
+
+    mutating func add(_ happening: Happening, at now: UInt64) {
+      let observedAt = past.last { if case .assign = $0.0 { false } else { true } }?.now ?? 0
+      past.append((happening, now))
+      if case .assign = happening { return }
+      if let least = leastClock(after: happening) {
+        clock = max(clock ?? 0, least)
+      } else if case .idle = happening, let clock {
+        // No partition has a clock: the source's own runs on.
+        self.clock = max(clock, min(clock + now - observedAt, now))
+      }
+    }
+
+    /// The least clock of the partitions that count after all that has happened; nil if one may still have anything, or there is none.
+    private func leastClock(after last: Happening) -> UInt64? {
+      var known: [Int: UInt64] = [:], clocks: [Int: UInt64] = [:], activeAt: UInt64 = 0, observedAt: UInt64 = 0
+      for (happening, now) in past {
+        switch happening {
+        case .item(let partition, let time):
+          known[partition] = now
+          clocks[partition] = max(clocks[partition] ?? 0, min(time, now))
+          (activeAt, observedAt) = (now, now)
+        case .idle:
+          for (partition, clock) in clocks { clocks[partition] = max(clock, min(clock + now - observedAt, now)) }
+          observedAt = now
+        case .assign(let partitions):
+          known = Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0] ?? now) })
+          clocks = clocks.filter { partitions.contains($0.key) }
+        }
+      }
+      let counting = known.filter { activeAt < $0.value + idleAfter || activeAt - $0.value <= idleAfter }.keys
+      if case .item = last, counting.contains(where: { clocks[$0] == nil }) { return nil }
+      return counting.compactMap { clocks[$0] }.min()
+    }
+  }
+
+  @Test(arguments: 0..<50 as Range<UInt64>) func `Frontiers of partitions follow their definition, and no admitted item is behind them`(seed: UInt64) {
+    var random = Random(state: seed)
+    let lateness = UInt64.random(in: 0...3000, using: &random), idleAfter = UInt64.random(in: 0...4000, using: &random)
+    var time = EventTime(TimeSettings(allowedLateness: .milliseconds(lateness), idleAfter: .milliseconds(idleAfter)))
+    var history = PartitionHistory(lateness: lateness, idleAfter: idleAfter)
+    var now: UInt64 = 1_000_000
+    func wall() -> WallTime { WallTime(milliseconds: now) }
+    for _ in 0..<80 {
+      now += UInt64.random(in: 100...900, using: &random)
+      let before = time.frontier
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0:
+        let partitions = (0..<4).filter { _ in random.chance(2, in: 3) }
+        guard !partitions.isEmpty else { continue }
+        time.assign(partitions, at: wall())
+        history.add(.assign(partitions), at: now)
+      case 1, 2:
+        guard history.frontier != nil else { continue }
+        time.idle(at: wall())
+        history.add(.idle, at: now)
+      default:
+        let partition = Int.random(in: 0..<4, using: &random)
+        let stamp = now - UInt64.random(in: 0...5000, using: &random) + UInt64.random(in: 0...500, using: &random)
+        var item = message([], at: Timestamp(WallTime(milliseconds: stamp)), partition: partition)
+        let admission = time.admit(&item, at: wall())
+        #expect((admission == .late) == !before.permits(Timestamp(WallTime(milliseconds: stamp))))
+        history.add(.item(partition: partition, time: stamp), at: now)
+      }
+      #expect(time.frontier == history.frontier.map { Frontier(Timestamp(WallTime(milliseconds: $0))) } ?? .initial)
+    }
+  }
+
+  // MARK: By definition
+
   /// The frontier by its definition, from all that has happened.
   private struct History {
     var items: [(time: WallTime, idleAfter: UInt64)] = []

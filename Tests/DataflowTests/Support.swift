@@ -100,10 +100,10 @@ func item(_ payload: [UInt8], at seconds: UInt64 = 1, id: UInt64 = 0, _ outcomes
 }
 
 /// The same as a message, whose timestamp is the item's time.
-func message(_ payload: [UInt8], at time: Timestamp, id: UInt64 = 0, isStampedOnArrival: Bool = false, _ outcomes: Outcomes? = nil) -> Item {
+func message(_ payload: [UInt8], at time: Timestamp, id: UInt64 = 0, isStampedOnArrival: Bool = false, partition: Int? = nil, _ outcomes: Outcomes? = nil) -> Item {
   Item(
     time: time, data: .message(Message(timestamp: time, topic: [], payload: payload)),
-    origin: Origin(name: "item \(id)", topic: [], isStampedOnArrival: isStampedOnArrival), delivery: Delivery(id: id, observer: outcomes))
+    origin: Origin(name: "item \(id)", topic: [], isStampedOnArrival: isStampedOnArrival, partition: partition), delivery: Delivery(id: id, observer: outcomes))
 }
 
 func frontier(_ seconds: UInt64) -> Frontier { Frontier(Timestamp(seconds: seconds)) }

@@ -79,7 +79,7 @@ func drain(_ source: any Source, atMost limit: Int = 3, count: Int = .max) throw
             name: item.origin.name, topic: String(decoding: message.topic, as: UTF8.self), payload: String(decoding: message.payload, as: UTF8.self)))
       }
     case .refused(let error): said.append(.refused(error.code, (error.subject as NSString).lastPathComponent))
-    case .idle: continue
+    case .idle, .assigned: continue
     case .finished: return said
     }
   }

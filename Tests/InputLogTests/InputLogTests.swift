@@ -27,13 +27,13 @@ struct InputLogTests {
     let envelope = Envelope(isRetained: true, isText: false, expiry: WallTime(seconds: 5, nanoseconds: 6), responseTopic: [7], correlationData: [])
     return data.enumerated().map { index, data in
       let origin = Origin(
-        name: "item", number: index == 2 ? nil : UInt64(index), topic: [UInt8(index)], isStampedOnArrival: index == 1,
+        name: "item", number: index == 2 ? nil : UInt64(index), topic: [UInt8(index)], isStampedOnArrival: index == 1, partition: index == 1 ? 12 : nil,
         envelope: index == 0 ? envelope : index == 3 ? Envelope() : nil)
       return Item(time: time, data: data, origin: origin, delivery: Delivery())
     }
   }()
 
-  private static let inputs: [(Int, Intake.Input)] = [(0, .items(items)), (1, .idle), (0, .makeRoom), (1, .items([items[0]])), (0, .close)]
+  private static let inputs: [(Int, Intake.Input)] = [(0, .items(items)), (1, .idle), (0, .makeRoom), (0, .assign([3, -1])), (1, .assign([])), (1, .items([items[0]])), (0, .close)]
 
   private func write(finishes: Bool = true) throws {
     var writer = try InputLogWriter(path: path, Self.header)
@@ -52,7 +52,7 @@ struct InputLogTests {
 
   private static func text(_ source: Int, _ time: WallTime, _ input: Intake.Input) -> String {
     guard case .items(let items) = input else { return "\(source) \(time) \(input)" }
-    return items.map { "\(source) \(time) \($0.time) \($0.data) \($0.origin.name) \($0.origin.topic) \($0.origin.isStampedOnArrival) \(String(describing: $0.origin.envelope))" }.joined(separator: "\n")
+    return items.map { "\(source) \(time) \($0.time) \($0.data) \($0.origin.name) \($0.origin.topic) \($0.origin.isStampedOnArrival) \($0.origin.partition ?? -1) \(String(describing: $0.origin.envelope))" }.joined(separator: "\n")
   }
 
   /// One for each item, as they are read.

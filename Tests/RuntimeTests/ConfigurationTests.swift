@@ -23,7 +23,7 @@ struct ConfigurationTests {
       sources:
         "*": { timeDomain: event, allowedLateness: 250ms, late: emit }
         camera: { timeDomain: processing }
-        slow: { allowedLateness: 2h, maxInFlight: 1000, maxInFlightBytes: 1MiB }
+        slow: { allowedLateness: 2h, idleAfter: 1m, maxInFlight: 1000, maxInFlightBytes: 1MiB }
       operations:
         "*": { onError: deadLetter, retry: 3, timeout: 1.5s, maxMemory: 64MiB }
         snapshot/map: { onError: halt, timeout: 2m, exclusive: true }
@@ -37,7 +37,7 @@ struct ConfigurationTests {
     #expect(options.heldBytes == 2 << 30 && options.whenFull == .halt)
     #expect(configuration.sources["camera"]?.timeDomain == .processing && configuration.sources["camera"]?.late == nil)
     #expect(configuration.sources["slow"]?.allowedLateness == .seconds(7200))
-    #expect(configuration.sources["slow"]?.maxInFlight == 1000 && configuration.sources["slow"]?.maxInFlightBytes == 1 << 20)
+    #expect(configuration.sources["slow"]?.idleAfter == .seconds(60) && configuration.sources["slow"]?.maxInFlight == 1000 && configuration.sources["slow"]?.maxInFlightBytes == 1 << 20)
     let snapshot = try #require(configuration.operations["snapshot/map"])
     #expect(snapshot.onError == .halt && snapshot.timeout == .seconds(120) && snapshot.isExclusive == true && snapshot.maxMemory == nil)
   }
