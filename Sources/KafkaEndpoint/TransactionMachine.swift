@@ -291,7 +291,7 @@
       guard metadata.starts(with: prefix) else { return [] }
       var offsets: [Int64] = []
       for range in metadata.dropFirst(prefix.count).split(separator: UInt8(ascii: ",")) {
-        let ends = range.split(separator: UInt8(ascii: "-")).map { Int64(String(decoding: $0, as: UTF8.self)) }
+        let ends = range.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map { Int64(String(decoding: $0, as: UTF8.self)) }
         guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last - first < 1 << 20, last < 1 << 40, offsets.count < 1 << 20 else { return [] }
         offsets += (first...last).map { position + $0 }
       }

@@ -7,7 +7,7 @@
   import KafkaTesting
   import Testing
 
-  @Suite struct `A Kafka sink` {
+  @Suite(.disabled("not proven yet: see the README")) struct `A Kafka sink` {
     @Test func `keeps the rules of sinks`() async throws {
       try await blocking {
         let broker = try Broker()

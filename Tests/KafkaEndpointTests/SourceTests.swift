@@ -7,7 +7,7 @@
   import KafkaTesting
   import Testing
 
-  @Suite struct `A Kafka source` {
+  @Suite(.disabled("not proven yet: see the README")) struct `A Kafka source` {
     @Test func `keeps the rules of sources`() async throws {
       try await blocking {
         let broker = try Broker()
