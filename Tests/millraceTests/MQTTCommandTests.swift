@@ -69,62 +69,68 @@ struct MQTTCommandTests {
     }
   }
 
-  @Test func `A topic goes through a graph into another, and Ctrl-C leaves nothing unacknowledged`() throws {
-    let peer = try Peer(broker, listening: "out/#")
-    let command = try start(address("in/+?clientId=mill"), address("out/${inputTopic.2}"))
-    try peer.knock(at: "in/a", command)
-    let sent = (0..<200).map { "message \($0)" }
-    try peer.publish(sent, to: "in/a")
-    #expect(peer.wait(for: 201) == ["knock"] + sent, "\(command.standardError)")
-    command.interrupt()
-    #expect(command.wait() == 0, "\(command.standardError)")
-    // The session is kept, and nothing of it is left.
-    let again = try start(address("in/+?clientId=mill"), address("out/${inputTopic.2}"))
-    try peer.publish(["after"], to: "in/b")
-    #expect(peer.wait(for: 202).last == "after")
-    again.interrupt()
-    #expect(again.wait() == 0, "\(again.standardError)")
-    #expect(peer.payloads.read { $0.count } == 202)
-  }
-
-  @Test func `Killed again and again, it loses nothing and repeats only what was under way`() throws {
-    let rounds = 12, perRound = 40
-    let peer = try Peer(broker, listening: "out")
-    var random = SplitMix(state: 5), seen = 0
-    for round in 0..<rounds {
-      let command = try start(address("in?clientId=mill&maxInflightMessages=20"), address("out"))
-      if round == 0 { try peer.knock(at: "in", command) }
-      try peer.publish((0..<perRound).map { "\(round * perRound + $0)" }, to: "in")
-      // Killed at any moment: before it has started, in the middle, or at the end.
-      seen = peer.wait(for: seen + Int(random.next() % UInt64(perRound))).count
-      kill(command.pid, SIGKILL)
-      #expect(command.wait() == -SIGKILL)
+  @Test func `A topic goes through a graph into another, and Ctrl-C leaves nothing unacknowledged`() async throws {
+    try await onThread {
+      let peer = try Peer(broker, listening: "out/#")
+      let command = try start(address("in/+?clientId=mill"), address("out/${inputTopic.2}"))
+      try peer.knock(at: "in/a", command)
+      let sent = (0..<200).map { "message \($0)" }
+      try peer.publish(sent, to: "in/a")
+      #expect(peer.wait(for: 201) == ["knock"] + sent, "\(command.standardError)")
+      command.interrupt()
+      #expect(command.wait() == 0, "\(command.standardError)")
+      // The session is kept, and nothing of it is left.
+      let again = try start(address("in/+?clientId=mill"), address("out/${inputTopic.2}"))
+      try peer.publish(["after"], to: "in/b")
+      #expect(peer.wait(for: 202).last == "after")
+      again.interrupt()
+      #expect(again.wait() == 0, "\(again.standardError)")
+      #expect(peer.payloads.read { $0.count } == 202)
     }
-    let last = try start(address("in?clientId=mill&maxInflightMessages=20"), address("out"))
-    let expected = Set((0..<rounds * perRound).map(String.init) + ["knock"])
-    let found = peer.payloads.wait(atMost: .seconds(60)) { Set($0).count == expected.count ? $0 : nil } ?? peer.payloads.read { $0 }
-    last.interrupt()
-    #expect(last.wait() == 0, "\(last.standardError)")
-    let lost = expected.subtracting(found), duplicates = found.count - Set(found).count
-    print("killed \(rounds) times: sent \(expected.count), effects \(found.count), duplicates \(duplicates), lost \(lost.count)")
-    #expect(lost.isEmpty)
-    // At each kill, at most what may be in flight.
-    #expect(duplicates <= rounds * 20)
   }
 
-  @Test func `A broker that restarts loses nothing`() throws {
-    let peer = try Peer(broker, listening: "elsewhere")
-    let command = try start(address("in?clientId=mill"), address("out?clientId=mill"))
-    try peer.knock(at: "in", command)
-    try peer.publish((0..<50).map(String.init), to: "in")
-    try broker.restart()
-    let listener = try Peer(broker, listening: "out")
-    try peer.publish((50..<100).map(String.init), to: "in")
-    let found = listener.payloads.wait(atMost: .seconds(60)) { Set($0).isSuperset(of: (50..<100).map(String.init)) ? $0 : nil } ?? []
-    #expect(Set(found).isSuperset(of: (50..<100).map(String.init)), "\(command.standardError)")
-    command.interrupt()
-    #expect(command.wait() == 0, "\(command.standardError)")
-    #expect(command.standardError.contains("Trying again in"))
+  @Test func `Killed again and again, it loses nothing and repeats only what was under way`() async throws {
+    try await onThread {
+      let rounds = 12, perRound = 40
+      let peer = try Peer(broker, listening: "out")
+      var random = SplitMix(state: 5), seen = 0
+      for round in 0..<rounds {
+        let command = try start(address("in?clientId=mill&maxInflightMessages=20"), address("out"))
+        if round == 0 { try peer.knock(at: "in", command) }
+        try peer.publish((0..<perRound).map { "\(round * perRound + $0)" }, to: "in")
+        // Killed at any moment: before it has started, in the middle, or at the end.
+        seen = peer.wait(for: seen + Int(random.next() % UInt64(perRound))).count
+        kill(command.pid, SIGKILL)
+        #expect(command.wait() == -SIGKILL)
+      }
+      let last = try start(address("in?clientId=mill&maxInflightMessages=20"), address("out"))
+      let expected = Set((0..<rounds * perRound).map(String.init) + ["knock"])
+      let found = peer.payloads.wait(atMost: .seconds(60)) { Set($0).count == expected.count ? $0 : nil } ?? peer.payloads.read { $0 }
+      last.interrupt()
+      #expect(last.wait() == 0, "\(last.standardError)")
+      let lost = expected.subtracting(found), duplicates = found.count - Set(found).count
+      print("killed \(rounds) times: sent \(expected.count), effects \(found.count), duplicates \(duplicates), lost \(lost.count)")
+      #expect(lost.isEmpty)
+      // At each kill, at most what may be in flight.
+      #expect(duplicates <= rounds * 20)
+    }
+  }
+
+  @Test func `A broker that restarts loses nothing`() async throws {
+    try await onThread {
+      let peer = try Peer(broker, listening: "elsewhere")
+      let command = try start(address("in?clientId=mill"), address("out?clientId=mill"))
+      try peer.knock(at: "in", command)
+      try peer.publish((0..<50).map(String.init), to: "in")
+      try broker.restart()
+      let listener = try Peer(broker, listening: "out")
+      try peer.publish((50..<100).map(String.init), to: "in")
+      let found = listener.payloads.wait(atMost: .seconds(60)) { Set($0).isSuperset(of: (50..<100).map(String.init)) ? $0 : nil } ?? []
+      #expect(Set(found).isSuperset(of: (50..<100).map(String.init)), "\(command.standardError)")
+      command.interrupt()
+      #expect(command.wait() == 0, "\(command.standardError)")
+      #expect(command.standardError.contains("Trying again in"))
+    }
   }
 
   @Test(arguments: [
@@ -132,46 +138,50 @@ struct MQTTCommandTests {
     ("mqtt://127.0.0.1:1/in?speed=7", "-", "`speed` is no setting"), ("mqtt://127.0.0.1:1", "-", "The topic is missing"),
     ("mqtt://127.0.0.1:1/in", "mqtt://127.0.0.1:1/${topic}", "${topic} is no variable"), ("mqtt://127.0.0.1:1/in", "mqtt://127.0.0.1:1/a/+", "no wildcards"),
   ])
-  func `What cannot work is refused before anything runs`(_ input: String, _ output: String, _ message: String) throws {
-    let command = try start(input, output)
-    #expect(command.wait() == 1)
-    #expect(command.standardError.contains(message), "\(command.standardError)")
+  func `What cannot work is refused before anything runs`(_ input: String, _ output: String, _ message: String) async throws {
+    try await onThread {
+      let command = try start(input, output)
+      #expect(command.wait() == 1)
+      #expect(command.standardError.contains(message), "\(command.standardError)")
+    }
   }
 
-  @Test func `The state store on a broker is served, used and watched`() throws {
-    let at = ["--broker", "mqtt://127.0.0.1:\(broker.port)"]
-    let folder = try TestFolder()
-    try folder.write("seed.json", Array(#"[{"colour": "red"}, {"size": "7"}]"#.utf8))
-    let server = try Command(["statestore", "serve", "--file", folder.path + "/state.sqlite"] + at)
-    // Until it has subscribed, nobody answers.
-    while try Outcome(Command(["statestore", "seed", folder.path + "/seed.json", "--timeout", "5"] + at)).code != 0 { try #require(!server.hasEnded, "\(server.standardError)") }
-    #expect(try Outcome(Command(["statestore", "get", "colour"] + at)).lines == ["red"])
-    let watch = try Command(["statestore", "watch", "colour", "size"] + at)
-    #expect(try Outcome(Command(["statestore", "set", "colour", "blue", "--if-absent"] + at)).code == 1)
-    var change: String?
-    let changes = ConditionLock<[String]>([])
-    // Its lines are read by nobody else.
-    nonisolated(unsafe) let watched = watch
-    let reader = EndpointKit.Thread { while let line = watched.line() { changes.change { $0.append(line) } } }
-    // Until the watcher is heard of, changes are not told.
-    repeat {
-      #expect(try Outcome(Command(["statestore", "set", "colour", "blue"] + at)).code == 0)
-      change = changes.wait(atMost: .milliseconds(300)) { $0.first }
-    } while change == nil
-    #expect(change == "colour = blue")
-    #expect(try Outcome(Command(["statestore", "del", "colour", "--if-value", "red"] + at)).code == 1)
-    #expect(try Outcome(Command(["statestore", "del", "colour"] + at)).code == 0)
-    #expect(changes.wait(atMost: .seconds(30)) { $0.contains("colour is deleted") ? true : nil } == true)
-    #expect(try Outcome(Command(["statestore", "get", "colour"] + at)).code == 1)
-    watch.interrupt()
-    #expect(watch.wait() == 0, "\(watch.standardError)")
-    reader?.join()
-    server.interrupt()
-    #expect(server.wait() == 0, "\(server.standardError)")
-    #expect(server.standardError.contains("requests"))
-    // Nobody serves it now.
-    let outcome = try Outcome(Command(["statestore", "get", "size", "--timeout", "2"] + at))
-    #expect(outcome.code == 1 && outcome.errors.contains("statestore serve"), "\(outcome.errors)")
+  @Test func `The state store on a broker is served, used and watched`() async throws {
+    try await onThread {
+      let at = ["--broker", "mqtt://127.0.0.1:\(broker.port)"]
+      let folder = try TestFolder()
+      try folder.write("seed.json", Array(#"[{"colour": "red"}, {"size": "7"}]"#.utf8))
+      let server = try Command(["statestore", "serve", "--file", folder.path + "/state.sqlite"] + at)
+      // Until it has subscribed, nobody answers.
+      while try Outcome(Command(["statestore", "seed", folder.path + "/seed.json", "--timeout", "5"] + at)).code != 0 { try #require(!server.hasEnded, "\(server.standardError)") }
+      #expect(try Outcome(Command(["statestore", "get", "colour"] + at)).lines == ["red"])
+      let watch = try Command(["statestore", "watch", "colour", "size"] + at)
+      #expect(try Outcome(Command(["statestore", "set", "colour", "blue", "--if-absent"] + at)).code == 1)
+      var change: String?
+      let changes = ConditionLock<[String]>([])
+      // Its lines are read by nobody else.
+      nonisolated(unsafe) let watched = watch
+      let reader = EndpointKit.Thread { while let line = watched.line() { changes.change { $0.append(line) } } }
+      // Until the watcher is heard of, changes are not told.
+      repeat {
+        #expect(try Outcome(Command(["statestore", "set", "colour", "blue"] + at)).code == 0)
+        change = changes.wait(atMost: .milliseconds(300)) { $0.first }
+      } while change == nil
+      #expect(change == "colour = blue")
+      #expect(try Outcome(Command(["statestore", "del", "colour", "--if-value", "red"] + at)).code == 1)
+      #expect(try Outcome(Command(["statestore", "del", "colour"] + at)).code == 0)
+      #expect(changes.wait(atMost: .seconds(30)) { $0.contains("colour is deleted") ? true : nil } == true)
+      #expect(try Outcome(Command(["statestore", "get", "colour"] + at)).code == 1)
+      watch.interrupt()
+      #expect(watch.wait() == 0, "\(watch.standardError)")
+      reader?.join()
+      server.interrupt()
+      #expect(server.wait() == 0, "\(server.standardError)")
+      #expect(server.standardError.contains("requests"))
+      // Nobody serves it now.
+      let outcome = try Outcome(Command(["statestore", "get", "size", "--timeout", "2"] + at))
+      #expect(outcome.code == 1 && outcome.errors.contains("statestore serve"), "\(outcome.errors)")
+    }
   }
 }
 
