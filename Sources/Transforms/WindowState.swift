@@ -16,25 +16,36 @@ struct WindowState {
   }
 }
 
+/// The numbers among values.
+private struct NumberSummary {
+  private(set) var count = 0.0
+  private(set) var sum = 0.0
+  /// As they were, and as numbers.
+  private(set) var smallest: Value?, largest: Value?
+  private var minimum = Double.infinity, maximum = -Double.infinity
+
+  mutating func add(_ value: Value) {
+    guard let number = value.number else { return }
+    count += 1
+    sum += number
+    if smallest == nil || number < minimum { (smallest, minimum) = (value, number) }
+    if largest == nil || number > maximum { (largest, maximum) = (value, number) }
+  }
+}
+
 /// The values of one field in a window.
 struct FieldAccumulator {
   /// Of messages that have the field.
   private var count: Int64 = 0
   private var first: Value?, last: Value?
-  private var numberCount = 0.0
-  private var sum = 0.0
-  private var smallest: Value?, largest: Value?
+  private var numbers = NumberSummary()
 
   /// - Parameter value: not empty; nil if it is one that expressions cannot see.
   mutating func add(_ value: Value?) {
     count += 1
     if count == 1 { first = value }
     last = value
-    guard let value, let number = value.number else { return }
-    numberCount += 1
-    sum += number
-    if smallest?.number.map({ number < $0 }) ?? true { smallest = value }
-    if largest?.number.map({ number > $0 }) ?? true { largest = value }
+    if let value { numbers.add(value) }
   }
 
   func value(_ function: DerivedFunction) throws(EvaluationError) -> Value {
@@ -44,10 +55,10 @@ struct FieldAccumulator {
     }
     switch function {
     case .count: return .int(count)
-    case .sum: return .float(sum)
-    case .average: return try required(numberCount > 0 ? .float(sum / numberCount) : nil, "a number in the field")
-    case .min: return try required(smallest, "a number in the field")
-    case .max: return try required(largest, "a number in the field")
+    case .sum: return .float(numbers.sum)
+    case .average: return try required(numbers.count > 0 ? .float(numbers.sum / numbers.count) : nil, "a number in the field")
+    case .min: return try required(numbers.smallest, "a number in the field")
+    case .max: return try required(numbers.largest, "a number in the field")
     case .first: return try required(first, "a plain value in the field at first")
     case .last: return try required(last, "a plain value in the field at last")
     default: throw EvaluationError("`\(function.rawValue)` is not a function of accumulate rules")
@@ -58,9 +69,8 @@ struct FieldAccumulator {
 /// What trigger rules know of an input from the messages before.
 struct RunningInput {
   private var count: Int64 = 0
-  private var numberCount = 0.0
-  private var sum = 0.0
-  private var smallest: Value?, largest: Value?, first: Value?
+  private var numbers = NumberSummary()
+  private var first: Value?
   /// The last one that was not empty.
   private var latest: Value?
   /// Of the message before; nil before the first.
@@ -72,20 +82,16 @@ struct RunningInput {
     count += 1
     first = first ?? value
     latest = value
-    guard let number = value.number else { return }
-    numberCount += 1
-    sum += number
-    if smallest?.number.map({ number < $0 }) ?? true { smallest = value }
-    if largest?.number.map({ number > $0 }) ?? true { largest = value }
+    numbers.add(value)
   }
 
   /// - Parameter current: the input's value in the message that is looked at.
   func value(_ function: DerivedFunction, _ current: Value) throws(EvaluationError) -> Value {
     switch function {
-    case .runningSum: return .float(sum)
-    case .runningAverage: return .float(numberCount > 0 ? sum / numberCount : 0)
-    case .runningMinimum: return smallest ?? current
-    case .runningMaximum: return largest ?? current
+    case .runningSum: return .float(numbers.sum)
+    case .runningAverage: return .float(numbers.count > 0 ? numbers.sum / numbers.count : 0)
+    case .runningMinimum: return numbers.smallest ?? current
+    case .runningMaximum: return numbers.largest ?? current
     case .runningCount: return .int(count)
     case .first: return first ?? current
     case .prev: return latest ?? current
