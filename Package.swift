@@ -105,7 +105,7 @@ let package = Package(
     // Putting it together.
     library("OperatorBuild", ["ComponentEncoder", crypto]),
     library("GraphTesting", ["ComponentModel", "Dataflow", "EndpointKit", "FileEndpoint", "GraphDefinition", "JSONTree", "OperatorHost", "Runtime", "StateStore", "Telemetry", orderedCollections, yams]),
-    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "InputLog", "OperatorHost", "SchemaRegistry", "StateStore", "Telemetry", "Transforms", "WASINN", "WebAssembly", crypto, histogram]),
+    library("Runtime", ["ComponentModel", "Dataflow", "EndpointKit", "GraphDefinition", "Inference", "InputLog", "OperatorHost", "RPC", "SchemaRegistry", "StateStore", "Telemetry", "Transforms", "WASINN", "WebAssembly", crypto, histogram]),
     .executableTarget(
       name: "millrace",
       dependencies: [

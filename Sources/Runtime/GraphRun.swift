@@ -126,6 +126,7 @@ public final class GraphRun: Sendable {
     if let store = plan.options.stateStore { services.stateStore = store }
     services.metrics = plan.options.metrics
     services.schemaRegistry = plan.options.schemaRegistry
+    services.remoteCalls = plan.options.remoteCalls
     self.services = services
     let inputs = isReplay ? 1 : sources.count
     exchange = ConditionLock(Exchange(workers: workers, restWorker: plan.hasExclusiveOperators ? 0 : nil, sources: inputs, capacity: 2 * workers))

@@ -3,6 +3,7 @@ public import GraphDefinition
 internal import Glibc
 public import Inference
 public import OperatorHost
+public import RPC
 public import SchemaRegistry
 public import StateStore
 public import Telemetry
@@ -30,6 +31,8 @@ public struct RunOptions: Sendable {
   /// What the operators' state store is; nil for one in memory that ends with the run.
   public var stateStore: (any KeyValueStore)?
   public var schemaRegistry: any SchemaRegistry = NoSchemaRegistry()
+  /// The connection over which operators call commands of other services; nil if the run has none.
+  public var remoteCalls: RPCClient?
   /// Where the operators' counters and histograms go.
   public var metrics: any OperatorMetrics = MemoryMetrics()
   /// The schemas of the graph's input, which every operator is given when it starts.

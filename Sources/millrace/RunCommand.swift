@@ -2,9 +2,12 @@ import ArgumentParser
 import ComponentModel
 import Dataflow
 import EndpointKit
+import MQTTEndpoint
 import OperatorHost
+import RPC
 import Runtime
 import SQLiteStateStore
+import SchemaRegistry
 import StateStore
 import Telemetry
 import WebAssembly
@@ -41,6 +44,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where dead letters are kept: a file, which lines of JSON are added to, or kafka://host:9092/topic.", valueName: "file")) var deadLetters: String?
   @Option(name: .customLong("state-store"), help: ArgumentHelp("A SQLite file for what operators keep in the state store; without one, it ends with the run.", valueName: "file"))
   var stateStore: String?
+  @Option(help: ArgumentHelp("An MQTT broker, mqtt://host:1883: operators use its state store, unless --state-store names another, its schema registry, unless --schemas does, and commands of others.", valueName: "address"))
+  var broker: String?
   @Option(help: ArgumentHelp("Record what comes in, for `millrace replay`: a new file, with all messages in it.", valueName: "file")) var record: String?
   @Option(help: "The least severe operator log to show: trace, debug, info, warn, error, critical.") var logLevel = OperatorLogLevel.warn
   @Flag(help: "Report events and the summary on standard error as lines of JSON.") var json = false
@@ -56,7 +61,9 @@ struct RunCommand: ParsableCommand {
     let reporter = RunReporter(json: json, quiet: quiet, logLevel: logLevel)
     do throws(RunError) {
       let metrics = MemoryMetrics()
-      var options = try options()
+      let channel = try connect(reporter)
+      defer { channel?.close() }
+      var options = try options(channel)
       options.metrics = metrics
       let plan = try load(options, json: json, quiet: quiet)
       reporter.warnings(plan.warnings)
@@ -79,8 +86,24 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private func options() throws(RunError) -> RunOptions {
+  /// The connection for what operators share with others.
+  private func connect(_ reporter: RunReporter) throws(RunError) -> MQTTRequestChannel? {
+    guard let broker else { return nil }
+    do {
+      return try MQTTRequestChannel(try MQTTEndpointSettings(try EndpointAddress(broker)), onNotice: { notice in reporter.event(RunEvent(notice, of: "broker")) })
+    } catch {
+      throw RunError(.endpoint, error.description)
+    }
+  }
+
+  private func options(_ channel: MQTTRequestChannel?) throws(RunError) -> RunOptions {
     var options = try settings.runOptions()
+    if let channel {
+      let client = RPCClient(channel) { wallClockNanoseconds() }
+      options.stateStore = RemoteStateStore(client)
+      if settings.schemas == nil { options.schemaRegistry = RemoteSchemaRegistry(client) }
+      options.remoteCalls = client
+    }
     do {
       if let stateStore { options.stateStore = try SQLiteStateStore(path: stateStore, now: { wallClockNanoseconds() }) }
     } catch let StateStoreError.internal(reason) {

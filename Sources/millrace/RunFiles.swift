@@ -153,7 +153,7 @@ struct RunFiles {
 }
 
 extension RunEvent {
-  fileprivate init(_ notice: EndpointNotice, of operation: String) {
+  init(_ notice: EndpointNotice, of operation: String) {
     switch notice.level {
     case .warning: self = .notice(operation: operation, message: notice.message)
     case .info: self = .log(LogRecord(operation: operation, level: .info, context: "", message: notice.message))

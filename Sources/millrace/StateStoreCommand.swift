@@ -2,6 +2,7 @@ import ArgumentParser
 import ComponentModel
 import Dataflow
 import EndpointKit
+import Glibc
 import GraphTesting
 import MQTTEndpoint
 import RPC
@@ -216,6 +217,8 @@ extension StateStoreCommand {
         case .deleted, nil: nil
         }
       print(broker.json ? jsonLine(Entry(key: name, value: value, version: nil)) : value.map { "\(name) = \($0)" } ?? "\(name) is deleted")
+      // At once, also into a pipe.
+      fflush(nil)
     }
   }
 

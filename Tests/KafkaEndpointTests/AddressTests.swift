@@ -4,7 +4,7 @@
   @testable import KafkaEndpoint
   import Testing
 
-  @Suite(.disabled("not proven yet: see the README")) struct `Kafka addresses` {
+  struct `Kafka addresses` {
     private func settings(_ text: String) throws -> KafkaSettings {
       try KafkaSettings(try EndpointAddress(text), wallMilliseconds: { 1000 }) { path throws(EndpointError) in
         if path == "none" { throw EndpointError(.notFound, path, "There is no such file.") }

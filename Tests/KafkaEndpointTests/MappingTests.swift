@@ -5,7 +5,7 @@
   @testable import KafkaEndpoint
   import Testing
 
-  @Suite(.disabled("not proven yet: see the README")) struct `Records and messages` {
+  struct `Records and messages` {
     private func incoming(key: [UInt8]? = nil, timestamp: Int64? = nil, _ headers: [(String, [UInt8]?)], cloudEvents: Bool = false) -> KafkaMapping.Incoming {
       KafkaMapping.incoming(key: key, timestamp: timestamp, headers: headers.map { KafkaHeader($0, $1) }, cloudEvents: cloudEvents)
     }
@@ -87,7 +87,7 @@
     }
   }
 
-  @Suite(.disabled("not proven yet: see the README")) struct `Kafka settings` {
+  struct `Kafka settings` {
     @Test func `each becomes what librdkafka calls it`() throws {
       var settings = KafkaSettings(host: "a:1,b:2")
       settings.consumerGroupID = "g"

@@ -5,7 +5,7 @@
 
   private let zero = KafkaPartition("t", 0), one = KafkaPartition("t", 1)
 
-  @Suite(.disabled("not proven yet: see the README")) struct `Transactions of results and positions` {
+  struct `Transactions of results and positions` {
     private func machine(_ count: Int, metadataLimit: Int = 4096) -> TransactionMachine {
       var machine = TransactionMachine(metadataLimit: metadataLimit)
       machine.assign(KafkaPosition(zero))

@@ -183,6 +183,39 @@ struct MQTTCommandTests {
       #expect(outcome.code == 1 && outcome.errors.contains("statestore serve"), "\(outcome.errors)")
     }
   }
+
+  @Test func `A run takes its state store from a broker`() async throws {
+    try await onThread {
+      let at = ["--broker", "mqtt://127.0.0.1:\(broker.port)"]
+      let folder = try TestFolder()
+      let graph = try folder.write("graph.yaml", #"""
+        metadata: { name: Sites, version: 1.0.0 }
+        moduleRequirements: { apiVersion: 1.1.0, runtimeVersion: 1.1.0 }
+        operations:
+          - { operationType: source, name: in }
+          - { operationType: map, name: site, module: "azureiotoperations/graph-dataflow-map:1.0.0" }
+          - { operationType: sink, name: out }
+        connections:
+          - { from: { name: in }, to: { name: site } }
+          - { from: { name: site }, to: { name: out } }
+        moduleConfigurations:
+          - name: site
+            parameters:
+              rules:
+                name: rules
+                default: |
+                  { "map": [{ "inputs": ["*"], "output": "*" }, { "inputs": ["$context(devices).site"], "output": "site" }],
+                    "datasets": [{ "key": "devices", "inputs": ["$source.id", "$context.id"], "expression": "$1 == $2" }] }
+        """#)
+      _ = try folder.write("input/1.json", #"{"id":7}"#)
+      let server = try Command(["statestore", "serve", "--seed", try folder.write("seed.json", #"[{"devices": "{\"id\":7,\"site\":\"north\"}"}]"#)] + at)
+      while try Outcome(Command(["statestore", "get", "devices", "--timeout", "5"] + at)).code != 0 { try #require(!server.hasEnded, "\(server.standardError)") }
+      let outcome = try Outcome(Command(["run", graph, "--input", folder.path + "/input"] + at))
+      #expect(outcome.lines.count == 1 && outcome.lines[0].contains(#""payload":{"id":7,"site":"north"}"#), "\(outcome.lines) \(outcome.errors)")
+      server.interrupt()
+      #expect(server.wait() == 0, "\(server.standardError)")
+    }
+  }
 }
 
 /// Random numbers that are the same every time.

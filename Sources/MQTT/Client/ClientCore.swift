@@ -122,21 +122,13 @@ final class ClientCore: @unchecked Sendable {
     attemptTimer = eventLoop.scheduleTask(in: TimeAmount(configuration.connectTimeout)) { [self] in
       if attempt == self.attempt { end(MQTTError(.timedOut, "The server at \(plan.address) did not answer in time; is it an MQTT 5 server?")) }
     }
-    Task {
-      let material: Result<ConnectionMaterial, MQTTError>
-      do throws(MQTTError) {
-        material = .success(try await ConnectionMaterial.load(configuration))
-      } catch {
-        material = .failure(error)
-      }
-      eventLoop.execute { [self, material] in connect(material, attempt) }
-    }
+    ConnectionMaterial.load(configuration, on: eventLoop).whenComplete { [self] in connect($0, attempt) }
   }
 
-  private func connect(_ material: Result<ConnectionMaterial, MQTTError>, _ attempt: Int) {
+  private func connect(_ material: Result<ConnectionMaterial, any Error>, _ attempt: Int) {
     guard attempt == self.attempt, case .connecting = state else { return }
     switch material {
-    case .failure(let error): end(error)
+    case .failure(let error): end(error as? MQTTError ?? MQTTError(.closed, "The threads of the process have been shut down."))
     case .success(let material):
       Transport.connect(to: plan.address, configuration, material, on: eventLoop, core: self, attempt: attempt).whenFailure { [self] error in
         if attempt == self.attempt { end(MQTTError(transport: error, plan.address)) }

@@ -9,23 +9,22 @@ struct ConnectionMaterial: Sendable {
   var credentials: SessionCredentials
   var tls: NIOSSLContext?
 
-  /// Reads on a thread that may block.
-  static func load(_ configuration: MQTTConfiguration) async throws(MQTTError) -> ConnectionMaterial {
-    let blocking: Result<ConnectionMaterial, MQTTError>
-    do {
-      blocking = try await NIOThreadPool.singleton.runIfActive { Result { () throws(MQTTError) in try loadBlocking(configuration) } }
-    } catch {
-      throw MQTTError(.closed, "The threads of the process have been shut down.")
-    }
-    var material = try blocking.get()
+  /// Reads on a thread that may block. Only an authenticator needs a task: the threads of tasks may be busy for longer than a connection may take.
+  static func load(_ configuration: MQTTConfiguration, on eventLoop: any EventLoop) -> EventLoopFuture<ConnectionMaterial> {
+    let material = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try loadBlocking(configuration) }
     guard let authenticator = configuration.authenticator else { return material }
-    material.credentials.authenticationMethod = authenticator.method
-    do {
-      material.credentials.authenticationData = try await authenticator.begin()
-    } catch {
-      throw MQTTError(authenticating: error)
+    return material.flatMap { material in
+      eventLoop.makeFutureWithTask {
+        var material = material
+        material.credentials.authenticationMethod = authenticator.method
+        do {
+          material.credentials.authenticationData = try await authenticator.begin()
+        } catch {
+          throw MQTTError(authenticating: error)
+        }
+        return material
+      }
     }
-    return material
   }
 
   private static func loadBlocking(_ configuration: MQTTConfiguration) throws(MQTTError) -> ConnectionMaterial {
@@ -124,18 +123,19 @@ enum Transport {
     addHandlers: @escaping @Sendable (any Channel) throws -> Void
   ) throws -> EventLoopFuture<Void> {
     let upgrader = NIOTypedWebSocketClientUpgrader<Bool>(maxFrameSize: Int(min(configuration.maximumPacketSize, 1 << 30)) + 64) { channel, _ in
-      channel.eventLoop.makeCompletedFuture {
-        try addHandlers(channel)
-        return true
-      }
+      channel.eventLoop.makeSucceededFuture(true)
     }
     let headers: HTTPHeaders = ["Host": "\(address)", "Sec-WebSocket-Protocol": "mqtt"]
     let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)
     let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) { $0.eventLoop.makeSucceededFuture(false) }
     var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
     pipeline.leftOverBytesStrategy = .forwardBytes
-    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline).flatMapThrowing { isUpgraded in
-      if !isUpgraded { throw MQTTError(.unreachable, "The server at \(address) does not speak WebSocket at \(path).") }
+    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline).flatMap { isUpgraded in
+      // The handler of the upgrade refuses what is written before it is gone, which is after this: CONNECT has to wait.
+      channel.eventLoop.submit {
+        if !isUpgraded { throw MQTTError(.unreachable, "The server at \(address) does not speak WebSocket at \(path).") }
+        try addHandlers(channel)
+      }
     }
   }
 }
