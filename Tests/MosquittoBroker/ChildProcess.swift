@@ -68,9 +68,14 @@ final class ChildProcess: Sendable {
   @discardableResult func wait(signal: Int32? = nil) -> Int32 {
     status.withLock { status in
       if let status { return status }
-      if let signal { kill(identifier, signal) }
       var result: Int32 = 0
-      while waitpid(identifier, &result, 0) < 0, errno == EINTR {}
+      while true {
+        // Again and again: mosquitto forgets a SIGTERM that comes while it starts.
+        if let signal { kill(identifier, signal) }
+        let ended = waitpid(identifier, &result, signal == nil ? 0 : WNOHANG)
+        if ended == identifier || ended < 0 && errno != EINTR { break }
+        if signal != nil { poll(nil, 0, 10) }
+      }
       status = result
       return result
     }
