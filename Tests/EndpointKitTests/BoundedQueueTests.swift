@@ -60,7 +60,7 @@ private func onThreads(_ bodies: [@Sendable () -> Void]) async {
   }
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func aWriterWaitsForRoomAndCloseLetsItGo() async {
   let queue = BoundedQueue<Int>(capacity: 1)
   let added = Atomic(0)
@@ -77,7 +77,7 @@ func aWriterWaitsForRoomAndCloseLetsItGo() async {
   #expect((2...3).contains(added.load(ordering: .relaxed)))
 }
 
-@Test(.timeLimit(.minutes(1)), arguments: [1, 3, 64])
+@Test(.timeLimit(.minutes(10)), arguments: [1, 3, 64])
 func nothingIsLostOrRepeatedBetweenManyThreads(capacity: Int) async {
   let queue = BoundedQueue<Int>(capacity: capacity)
   let taken = Mutex<[Int]>([])

@@ -10,7 +10,7 @@ private let payloads: [[UInt8]] = (0..<10).map { [UInt8($0), 7] }
   #expect(EndpointCompatibility.check(QueueSource([]).finish(), yields: []) == [])
 }
 
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func stoppingAGoodSourcePasses() {
   #expect(EndpointCompatibility.checkStopping(QueueSource([])) == [])
   #expect(EndpointCompatibility.checkStopping(QueueSource(payloads)) == [])

@@ -9,7 +9,7 @@ import Testing
 @testable import MQTTEndpoint
 
 /// Source and sink with a real broker.
-@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(10)))
 struct BrokerTests {
   private func settings(_ broker: MosquittoBroker, _ change: (inout MQTTEndpointSettings) -> Void = { _ in }) throws -> MQTTEndpointSettings {
     var settings = try MQTTEndpointSettings(EndpointAddress("mqtt://127.0.0.1:\(broker.port)"))

@@ -13,7 +13,7 @@ import Testing
 @testable import MQTTEndpoint
 
 /// State store, schema registry and commands over a real broker.
-@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(10)))
 struct RemoteCallTests {
   private static func settings(_ broker: MosquittoBroker) throws -> MQTTEndpointSettings {
     try MQTTEndpointSettings(EndpointAddress("mqtt://127.0.0.1:\(broker.port)"))

@@ -27,7 +27,7 @@ await client.close()
     #expect(try String(contentsOf: here, encoding: .utf8).contains(block))
   }
 
-  @Test(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(1))) func theExampleWorks() async throws {
+  @Test(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(10))) func theExampleWorks() async throws {
     let broker = try MosquittoBroker()
     let configuration = MQTTConfiguration(MQTTAddress(host: "127.0.0.1", port: broker.port))
     let copies = MQTTMessageStream()

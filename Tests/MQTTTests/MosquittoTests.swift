@@ -7,7 +7,7 @@ import Testing
 @testable import MQTT
 
 /// The client with a real broker.
-@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(5))) struct MosquittoTests {
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(10))) struct MosquittoTests {
   @Test(arguments: MQTTQoS.allCases) func messagesArriveWithAllThatTheyHave(_ qos: MQTTQoS) async throws {
     let broker = try MosquittoBroker()
     let client = try await TestClient.connected(to: broker.port)

@@ -6,7 +6,7 @@ import Testing
 @testable import MQTT
 
 /// What a client does with a server that is not as others.
-@Suite(.timeLimit(.minutes(2))) struct ScriptedServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ScriptedServerTests {
   private func accepted(_ change: (inout MQTTConnectAcknowledgement) -> Void = { _ in }) -> ScriptedServer.Answer {
     var packet = MQTTConnectAcknowledgement()
     change(&packet)

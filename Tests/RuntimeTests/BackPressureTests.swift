@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Sources that are faster than sinks, sinks that stop, and windows that hold what sources need acknowledged.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BackPressureTests {
   private static let modules: [String: OperatorFixture] = ["window": .delayingToTenSeconds, "join": .joining, "copy": .passingOn]
 

@@ -79,7 +79,7 @@ struct ErrorPolicyTests {
     #expect(run.health.status == .unavailable && run.health.reason == .instantiationFailed)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `An operation has a time and a memory limit of its own`() throws {
+  @Test(.timeLimit(.minutes(10))) func `An operation has a time and a memory limit of its own`() throws {
     var graph = try TestGraph(GraphText(chain: "map moody", "map other moody:1.0.0"), ["moody": .moody])
     let file = try graph.folder.write("run.yaml", "operations: { moody: { timeout: 100ms, maxMemory: 8MiB, retry: 1 } }\n")
     try RunConfiguration(path: file).apply(to: &graph.options)

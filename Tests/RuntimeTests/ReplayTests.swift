@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Runs that are recorded, and replays of them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReplayTests {
   private static let modules: [String: OperatorFixture] = [
     "window": .delayingToTenSeconds, "join": .joining, "copy": .passingOn, "tell": .telling, "yes": .keepingYes,

@@ -37,7 +37,7 @@ struct RunTests {
     #expect(result.events.logs.count { $0.hasPrefix("moody") } == 4)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `The run goes on where an item traps, loops, eats memory or is refused`() throws {
+  @Test(.timeLimit(.minutes(10))) func `The run goes on where an item traps, loops, eats memory or is refused`() throws {
     var graph = try TestGraph(GraphText(chain: "map moody"), ["moody": .moody])
     graph.options.limits = StoreLimits(memory: 8 << 20, callMilliseconds: 500)
     let result = try graph.run(["a", "t", "b", "l", "c", "m", "d", "e", "f"])
@@ -81,7 +81,7 @@ struct RunTests {
 
   // MARK: Ends
 
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 3]) func `Stopping lets out everything that was read`(workers: Int) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 3]) func `Stopping lets out everything that was read`(workers: Int) throws {
     var graph = try TestGraph(GraphText(chain: "map moody"), ["moody": .moody])
     graph.options.workers = workers
     let source = MemorySource([Array("x".utf8)], repeats: true)
@@ -96,7 +96,7 @@ struct RunTests {
     #expect(source.recorder.outcomes.count == source.given && source.recorder.outcomes.values.allSatisfy { $0 == [.delivered] })
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 3]) func `A sink that breaks ends the run with its error, and no item is acknowledged that is not out`(workers: Int) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: [1, 3]) func `A sink that breaks ends the run with its error, and no item is acknowledged that is not out`(workers: Int) throws {
     var graph = try TestGraph(GraphText(chain: "map moody"), ["moody": .moody])
     graph.options.workers = workers
     let source = MemorySource([Array("x".utf8)], repeats: true)

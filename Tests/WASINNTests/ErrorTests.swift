@@ -65,7 +65,7 @@ struct GuestErrorTests {
     #expect(guest.instance.handleCount == 3)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `A model that takes too long is stopped`() throws {
+  @Test(.timeLimit(.minutes(10))) func `A model that takes too long is stopped`() throws {
     var configuration = NeuralNetwork.Configuration(sessions: SessionCache())
     configuration.runLimit = .milliseconds(500)
     let guest = try Guest(configuration)

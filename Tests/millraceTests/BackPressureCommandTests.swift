@@ -3,7 +3,7 @@ import OperatorFixtures
 import Testing
 
 /// Memory of the process, while its output is not read and after.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct BackPressureCommandTests {
   @Test func `An output that nobody reads stops the input, and memory stays flat`() throws {
     let run = try TestRun(.passingOn)

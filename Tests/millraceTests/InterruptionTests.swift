@@ -3,7 +3,7 @@ import Glibc
 import OperatorFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct InterruptionTests {
   @Test func `An interrupt ends a watching run in order, with 0`() throws {
     let run = try TestRun(files: [("a", "first")])

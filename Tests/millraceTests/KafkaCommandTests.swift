@@ -7,7 +7,7 @@
   import Testing
 
   /// Runs that read and write Kafka topics, with the built `millrace`.
-  @Suite(.disabled("not proven yet: see the README"), .timeLimit(.minutes(3)))
+  @Suite(.disabled("not proven yet: see the README"), .timeLimit(.minutes(10)))
   struct KafkaCommandTests {
     private let broker: Broker
     private let run: TestRun

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// Runs that read and write MQTT topics, with the built `millrace` and a real broker.
-@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: MosquittoBroker.isInstalled, "\(MosquittoBroker.missing)"), .timeLimit(.minutes(10)))
 struct MQTTCommandTests {
   private let broker: MosquittoBroker
   private let run: TestRun

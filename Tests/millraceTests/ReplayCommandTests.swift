@@ -3,7 +3,7 @@ import Glibc
 import OperatorFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReplayCommandTests {
   private static let files = (0..<30).map { ("\(100 + $0)", $0 == 7 ? "e" : "item \($0)") }
 
