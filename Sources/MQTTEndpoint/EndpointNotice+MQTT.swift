@@ -19,9 +19,17 @@ extension EndpointNotice {
 }
 
 extension MQTTEndpointSettings {
-  /// What a client's events are told as.
-  static func handler(of configuration: MQTTConfiguration, _ onNotice: @escaping @Sendable (EndpointNotice) -> Void) -> @Sendable (MQTTEvent) -> Void {
+  /// A client that is not connected yet, whose events are told as notices.
+  ///
+  /// - Throws: `invalid`.
+  func client(
+    _ configuration: MQTTConfiguration, _ onNotice: @escaping @Sendable (EndpointNotice) -> Void, onMessage: @escaping @Sendable (MQTTReceivedMessage) -> Void
+  ) throws(EndpointError) -> MQTTClient {
     let broker = configuration.address
-    return { event in if let notice = EndpointNotice(event, broker: broker) { onNotice(notice) } }
+    do {
+      return try MQTTClient(configuration, onEvent: { event in if let notice = EndpointNotice(event, broker: broker) { onNotice(notice) } }, onMessage: onMessage)
+    } catch {
+      throw EndpointError(.invalid, host, error.message)
+    }
   }
 }

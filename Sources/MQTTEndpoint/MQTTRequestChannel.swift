@@ -36,13 +36,9 @@ public final class MQTTRequestChannel: RequestChannel {
     let state = ConditionLock(State())
     self.state = state
     let acknowledging = Acknowledging()
-    do {
-      client = try MQTTClient(configuration, onEvent: MQTTEndpointSettings.handler(of: configuration, onNotice)) { message in
-        if !Self.receive(message.message, state) { onMessage(message.message.topic.description, [UInt8](buffer: message.message.payload)) }
-        acknowledging.acknowledge(message)
-      }
-    } catch {
-      throw EndpointError(.invalid, settings.host, error.message)
+    client = try settings.client(configuration, onNotice) { message in
+      if !Self.receive(message.message, state) { onMessage(message.message.topic.description, [UInt8](buffer: message.message.payload)) }
+      acknowledging.acknowledge(message)
     }
     acknowledging.client.change { $0 = client }
     client.start()

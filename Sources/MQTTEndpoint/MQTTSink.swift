@@ -40,11 +40,7 @@ public final class MQTTSink: Sink {
       cloudEvents: settings.cloudEvents, headers: settings.headers)
     self.clock = clock
     self.onNotice = onNotice
-    do {
-      client = try MQTTClient(configuration, onEvent: MQTTEndpointSettings.handler(of: configuration, onNotice)) { _ in }
-    } catch {
-      throw EndpointError(.invalid, settings.host, error.message)
-    }
+    client = try settings.client(configuration, onNotice) { _ in }
     client.start()
   }
 
@@ -86,18 +82,20 @@ public final class MQTTSink: Sink {
     do throws(MQTTError) {
       try client.publish(message) { [self] result in
         complete(delivery, result)
-        state.change { state in
-          state.onTheirWay -= 1
-          state.bytes -= size
-        }
+        arrived(size)
       }
     } catch {
-      state.change { state in
-        state.onTheirWay -= 1
-        state.bytes -= size
-      }
+      arrived(size)
       guard error.code == .invalid else { throw EndpointError(.closed, name, error.description) }
       refuse(delivery, error)
+    }
+  }
+
+  /// A message of so many bytes is no longer on its way.
+  private func arrived(_ size: Int) {
+    state.change { state in
+      state.onTheirWay -= 1
+      state.bytes -= size
     }
   }
 

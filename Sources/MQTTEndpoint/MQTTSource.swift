@@ -45,11 +45,7 @@ public final class MQTTSource: Source {
     inFlightLimit = settings.qos == .atMostOnce ? configuration.unacknowledgedLimit : Int(settings.maxInFlight)
     mapping = InboundMapping(clock: clock)
     let state = state
-    do {
-      client = try MQTTClient(configuration, onEvent: MQTTEndpointSettings.handler(of: configuration, onNotice)) { message in state.change { $0.messages.append(message) } }
-    } catch {
-      throw EndpointError(.invalid, settings.host, error.message)
-    }
+    client = try settings.client(configuration, onNotice) { message in state.change { $0.messages.append(message) } }
     client.start()
     client.subscribe(subscriptions) { [name] result in
       if case .failure(let error) = result { state.change { $0.failure = EndpointError(.failed, name, error.description) } }

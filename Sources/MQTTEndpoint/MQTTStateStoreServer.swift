@@ -43,11 +43,7 @@ public final class MQTTStateStoreServer: Sendable {
     let configuration = settings.configuration(role: "statestore")
     (self.store, self.clock, self.log, clientID) = (store, clock, log, configuration.clientID)
     let state = state
-    do {
-      client = try MQTTClient(configuration, onEvent: MQTTEndpointSettings.handler(of: configuration, onNotice)) { message in state.change { $0.messages.append(message) } }
-    } catch {
-      throw EndpointError(.invalid, settings.host, error.message)
-    }
+    client = try settings.client(configuration, onNotice) { message in state.change { $0.messages.append(message) } }
     client.start()
     client.subscribe([MQTTSubscription(StateStoreTopics.request, qos: .atLeastOnce)]) { result in
       if case .failure(let error) = result { state.change { $0.failure = EndpointError(.failed, StateStoreTopics.request, error.description) } }
